@@ -1,1 +1,6 @@
 //! domain.
+
+pub mod cs;
+pub mod em;
+pub mod pec;
+pub mod rm;
