@@ -1,1 +1,4 @@
 //! domain.
+
+pub mod score;
+pub mod ssvc;
