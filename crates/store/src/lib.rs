@@ -1,1 +1,286 @@
-//! store.
+//! The rows. The only crate that knows SQL.
+//!
+//! A transaction is a synchronous closure: `store.write(|tx| …)` runs it on a thread that owns a
+//! connection, keeps what it did when it returns `Ok`, and answers when that is on the disk.
+//! Nothing can wait inside it, and a caller who goes away cannot leave it half done. Every statement
+//! is one text for SQLite and PostgreSQL (`sql!`), and one test prepares them all on both.
+
+mod engine;
+mod error;
+mod migrate;
+#[cfg(any(test, feature = "testkit"))]
+mod scratch;
+mod statements;
+mod value;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use tokio::sync::{oneshot, watch};
+
+use engine::job::{Work, serve};
+use engine::queue::{Pushed, Queue};
+use engine::{Access, Meters, listen, postgres, sqlite, tls};
+use migrate::{MIGRATIONS, Migration};
+
+pub use engine::Tx;
+pub use error::{Cause, Corrupt, Result, StoreError};
+pub use statements::Sql;
+pub use value::{Column, FromValue, Row, Value};
+
+/// How many threads read an SQLite file at most.
+const SQLITE_READERS: usize = 4;
+
+/// Where the rows are.
+#[derive(Clone)]
+pub enum Place {
+    /// A file of this machine, for one server.
+    Sqlite {
+        /// The file; it is made if it does not exist.
+        path: PathBuf,
+    },
+    /// A PostgreSQL database, for one or several servers.
+    Postgres {
+        /// `postgres://user:secret@host/database`.
+        url: String,
+    },
+}
+
+/// Does not show the address, which may hold a password.
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite { path } => write!(f, "Sqlite({})", path.display()),
+            Self::Postgres { url: _ } => f.write_str("Postgres(…)"),
+        }
+    }
+}
+
+/// The rows. A copy of it is the same store; the last one gone ends its threads.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+struct Inner {
+    backend: Backend,
+    reads: Arc<Queue>,
+    writes: Arc<Queue>,
+    meters: Arc<Meters>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    listener: Mutex<Option<oneshot::Sender<()>>>,
+    /// What has to live as long as the store: the folder of a scratch file, for example.
+    #[cfg(any(test, feature = "testkit"))]
+    kept: Option<Box<dyn std::any::Any + Send + Sync>>,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite(Arc<sqlite::Place>),
+    Postgres(Arc<tls::Place>),
+}
+
+impl Store {
+    /// Opens the database and brings its tables up to date, on SQLite after a backup. Refuses a
+    /// file that another server uses, a later schema, and a database that could lose what it kept.
+    pub async fn open(place: &Place) -> Result<Self> {
+        Self::open_with(place, MIGRATIONS).await
+    }
+
+    pub(crate) async fn open_with(place: &Place, known: &'static [Migration]) -> Result<Self> {
+        let place = place.clone();
+        let (answer, opened) = oneshot::channel();
+        let opening = move || drop(answer.send(Inner::open(&place, known)));
+        spawn("ombud-open", opening)?;
+        let inner = opened.await.map_err(|_| StoreError::Panicked)??;
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Runs a transaction that may write. `Ok` is answered when it is on the disk; an `Err` undoes
+    /// it. The closure runs once, and never on the caller's thread.
+    pub async fn write<T, E>(
+        &self,
+        closure: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.0.run(Access::Write, closure).await
+    }
+
+    /// Runs a transaction that looks at one snapshot. Writing in it is an error.
+    pub async fn read<T, E>(
+        &self,
+        closure: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.0.run(Access::Read, closure).await
+    }
+
+    /// Changes after each commit of this server, and soon after those of others. Only a hint: what
+    /// counts are the tables, and a hint may be lost.
+    pub fn committed(&self) -> watch::Receiver<u64> {
+        self.0.meters.hints()
+    }
+
+    /// How many statements have been run, not counting `begin` and `commit`.
+    pub fn statements_run(&self) -> u64 {
+        self.0.meters.statements()
+    }
+
+    /// Whether the rows are on PostgreSQL. For tests: nothing else needs to know.
+    #[cfg(test)]
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.0.backend, Backend::Postgres(_))
+    }
+
+    /// Finishes what is in line, takes nothing more, and lets go of the database.
+    pub async fn close(&self) {
+        self.0.stop();
+        let threads = std::mem::take(&mut *self.0.threads());
+        let (answer, ended) = oneshot::channel();
+        let waiting = move || {
+            for thread in threads {
+                drop(thread.join());
+            }
+            let _ = answer.send(());
+        };
+        if spawn("ombud-close", waiting).is_ok() {
+            drop(ended.await);
+        }
+        if let Backend::Sqlite(place) = &self.0.backend {
+            place.release();
+        }
+    }
+}
+
+impl Inner {
+    fn open(place: &Place, known: &[Migration]) -> Result<Self> {
+        let meters = Meters::new();
+        let (backend, reads, writes) = match place {
+            Place::Sqlite { path } => {
+                let place = Arc::new(sqlite::Place::take(path)?);
+                sqlite::migrate(&place, known, &meters)?;
+                (Backend::Sqlite(place), Queue::new(SQLITE_READERS), Queue::new(1))
+            }
+            Place::Postgres { url } => {
+                let place = Arc::new(tls::Place::parse(url)?);
+                migrate::migrate(&mut postgres::open(&place, &meters)?, known, |_| Ok(()))?;
+                let queue = Queue::new(postgres::CONNECTIONS);
+                (Backend::Postgres(place), Arc::clone(&queue), queue)
+            }
+        };
+        let (threads, listener) = (Mutex::default(), Mutex::default());
+        let inner = Self {
+            backend,
+            reads,
+            writes,
+            meters,
+            threads,
+            listener,
+            #[cfg(any(test, feature = "testkit"))]
+            kept: None,
+        };
+        inner.start_listening()?;
+        Ok(inner)
+    }
+
+    fn threads(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start_listening(&self) -> Result<()> {
+        let Backend::Postgres(place) = &self.backend else { return Ok(()) };
+        let (place, meters) = (Arc::clone(place), Arc::clone(&self.meters));
+        let (stop, stopped) = oneshot::channel();
+        *self.listener.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
+        let thread = spawn("ombud-listen", move || listen::listen(&place, &meters, stopped))?;
+        self.threads().push(thread);
+        Ok(())
+    }
+
+    async fn run<T, E>(
+        &self,
+        access: Access,
+        closure: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let queue = if access == Access::Read { &self.reads } else { &self.writes };
+        let (work, answer) = Work::new(access, closure);
+        match queue.push(Box::new(work)) {
+            Ok(Pushed::Enough) => (),
+            Ok(Pushed::StartThread) => self.start_thread(access),
+            Err((_, error)) => return Err(error.into()),
+        }
+        answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    /// Starts a thread for a queue, or if there can be none at all, answers those who wait.
+    fn start_thread(&self, access: Access) {
+        let queue = Arc::clone(if access == Access::Read { &self.reads } else { &self.writes });
+        let (backend, meters) = (self.backend.clone(), Arc::clone(&self.meters));
+        let leaving = Leaving(Arc::clone(&queue));
+        let thread = spawn("ombud-store", move || {
+            let leaving = leaving;
+            match (&backend, access) {
+                (Backend::Sqlite(place), Access::Write) => {
+                    sqlite::write(&queue, || sqlite::open(place, access, &meters));
+                }
+                (Backend::Sqlite(place), Access::Read) => {
+                    serve(&queue, || sqlite::open(place, access, &meters));
+                }
+                (Backend::Postgres(place), Access::Read | Access::Write) => {
+                    serve(&queue, || postgres::open(place, &meters));
+                }
+            }
+            drop(leaving);
+        });
+        // If it could not be started, `leaving` has answered.
+        if let Ok(thread) = thread {
+            self.threads().push(thread);
+        }
+    }
+
+    fn stop(&self) {
+        self.reads.close();
+        self.writes.close();
+        drop(self.listener.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Counts a thread off when it ends, however it ends, and leaves nobody waiting.
+struct Leaving(Arc<Queue>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        for job in self.0.lost_thread() {
+            job.answer(Err(StoreError::Closed));
+        }
+    }
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .map_err(|error| StoreError::Unavailable(Arc::new(error)))
+}
