@@ -4,10 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 /// Where a case stands with its embargo (Vultron EM; model 2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Em {
     /// There is no embargo and none is on the table.
+    #[default]
     None,
     /// An embargo is on the table; nobody is bound yet (E13).
     Proposed,

@@ -1,0 +1,185 @@
+//! Who is told what when something happens. A letter names what is asked, never the flaw, the
+//! product, another party or who reported (INV-18): the words that matter wait behind a link.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::Role;
+use crate::event::{Answer, Audience, Event};
+use crate::participant::Participant;
+use crate::{Case, Instant, LetterId, ParticipantId};
+
+/// What a letter is about. Its words come from a template of that name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum Matter {
+    /// The report is here (S17).
+    ReportAcknowledged,
+    /// The case was taken on.
+    CaseAccepted,
+    /// The case was not taken on (S28).
+    CaseDeclined,
+    /// Somebody is asked for more.
+    InformationRequested,
+    /// A vendor is told that there is something for it (S41).
+    VendorNotified,
+    /// A silent vendor is reminded (S52).
+    Reminder,
+    /// A date was proposed (S97).
+    EmbargoProposed {
+        /// The date.
+        end: Instant,
+    },
+    /// A date stands (S97).
+    EmbargoAgreed {
+        /// The date.
+        end: Instant,
+    },
+    /// A proposed date was not taken.
+    ProposalRejected {
+        /// The date.
+        end: Instant,
+    },
+    /// The embargo is over (S58).
+    EmbargoEnded,
+    /// There is something new to read.
+    MessagePosted,
+    /// The draft is there to be read (S78).
+    DraftShared,
+    /// The note goes out at this instant.
+    PublicationPlanned,
+    /// The note is out (S82).
+    NotePublished,
+    /// There will be no note (S81).
+    PublicationDeclined,
+    /// For the team: a report came.
+    ReportCame,
+    /// For the team: a party answered.
+    PartyAnswered,
+    /// For the team: something was seen out there.
+    ObservationClaimed,
+}
+
+/// To whom a letter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "to", content = "id", rename_all = "snake_case")]
+pub enum Recipient {
+    /// A participant.
+    Participant(ParticipantId),
+    /// The analyst responsible, or the team's address.
+    Team,
+}
+
+/// A letter to be sent: one recipient each (INV-22).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Its id, where an event already speaks of it.
+    pub id: Option<LetterId>,
+    /// To whom.
+    pub to: Recipient,
+    /// What it is about.
+    pub matter: Matter,
+}
+
+/// The letters an event calls for, in the case as it is after the event.
+pub fn letters(case: &Case, event: &Event) -> Vec<Letter> {
+    use Recipient::{Participant as To, Team};
+    let one = |to: Recipient, matter: Matter| vec![Letter { id: None, to, matter }];
+    let reporter = To(case.reporter);
+    match event {
+        Event::ReportReceived { .. } => one(Team, Matter::ReportCame),
+        Event::ReportAcknowledged { .. } => one(reporter, Matter::ReportAcknowledged),
+        Event::CaseAccepted { .. } => one(reporter, Matter::CaseAccepted),
+        Event::CaseDeclined { .. } => one(reporter, Matter::CaseDeclined),
+        Event::InformationRequested { of, .. } => one(To(*of), Matter::InformationRequested),
+        Event::ContactAttempted { participant, letter: Some(letter), .. } => {
+            vec![Letter { id: Some(*letter), to: To(*participant), matter: Matter::VendorNotified }]
+        }
+        Event::ReminderSent { participant } => one(To(*participant), Matter::Reminder),
+        Event::EmbargoProposed { by, end, .. } | Event::RevisionProposed { by, end, .. } => {
+            to_told(case, Some(*by), &Matter::EmbargoProposed { end: end.clone() })
+        }
+        Event::EmbargoAccepted { proposal, .. } | Event::RevisionAccepted { proposal } => {
+            match case.embargo.proposal(*proposal) {
+                Some(known) => {
+                    to_told(case, None, &Matter::EmbargoAgreed { end: known.end.clone() })
+                }
+                None => vec![],
+            }
+        }
+        Event::RevisionRejected { proposal } => match case.embargo.proposal(*proposal) {
+            Some(known) => {
+                to_told(case, None, &Matter::ProposalRejected { end: known.end.clone() })
+            }
+            None => vec![],
+        },
+        Event::ProposalAnswered { participant, .. } if *participant != case.coordinator => {
+            one(Team, Matter::PartyAnswered)
+        }
+        Event::ConsentMoved { .. } => vec![],
+        Event::EmbargoTerminated { .. } if case.note.published.is_none() => {
+            to_told(case, None, &Matter::EmbargoEnded)
+        }
+        Event::QuestionsAnswered { .. } | Event::StatementProvided { .. } => {
+            one(Team, Matter::PartyAnswered)
+        }
+        Event::ReportAddendumReceived { .. } => one(Team, Matter::PartyAnswered),
+        Event::MessagePosted { by, audience, .. } => to_audience(case, *by, audience),
+        Event::ObservationClaimed { by: Some(_), .. } => one(Team, Matter::ObservationClaimed),
+        Event::DraftShared { with, .. } => to_each(with, &Matter::DraftShared),
+        Event::DraftCommented { by: Some(_), .. } => one(Team, Matter::PartyAnswered),
+        Event::PublicationArmed { .. } => to_told(case, None, &Matter::PublicationPlanned),
+        Event::PublicationDeclined { .. } => to_told(case, None, &Matter::PublicationDeclined),
+        Event::NotePublished { .. } => to_told(case, None, &Matter::NotePublished),
+        _ => vec![],
+    }
+}
+
+/// Everyone outside the team who knows of the case, but for who did it themselves.
+fn to_told(case: &Case, but: Option<ParticipantId>, matter: &Matter) -> Vec<Letter> {
+    let told = |them: &&Participant| {
+        let knows = them.is_notified() || them.roles.contains(&Role::Reporter);
+        knows && them.id != case.coordinator && Some(them.id) != but
+    };
+    let those: BTreeSet<_> = case.engaged().filter(told).map(|them| them.id).collect();
+    to_each(&those, matter)
+}
+
+fn to_each(those: &BTreeSet<ParticipantId>, matter: &Matter) -> Vec<Letter> {
+    those
+        .iter()
+        .map(|id| Letter { id: None, to: Recipient::Participant(*id), matter: matter.clone() })
+        .collect()
+}
+
+fn to_audience(case: &Case, by: Option<ParticipantId>, audience: &Audience) -> Vec<Letter> {
+    let mut letters = match audience {
+        Audience::Team => vec![],
+        Audience::Private(participant) if Some(*participant) == by => vec![],
+        Audience::Private(participant) => to_each(&[*participant].into(), &Matter::MessagePosted),
+        Audience::Some(participants) => to_each(participants, &Matter::MessagePosted),
+        Audience::Everyone => {
+            let em = case.embargo.em;
+            let able = |them: &&Participant| them.may_receive_content(em) && Some(them.id) != by;
+            let us = case.coordinator;
+            let those: BTreeSet<_> =
+                case.engaged().filter(able).map(|them| them.id).filter(|id| *id != us).collect();
+            to_each(&those, &Matter::MessagePosted)
+        }
+    };
+    if by.is_some() {
+        letters.push(Letter { id: None, to: Recipient::Team, matter: Matter::PartyAnswered });
+    }
+    letters
+}
+
+impl Answer {
+    /// In words for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Agree => "Agrees",
+            Self::Disagree => "Does not agree",
+        }
+    }
+}

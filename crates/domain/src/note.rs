@@ -1,0 +1,187 @@
+//! What will be told: the vulnerability note, from the first draft to the public text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::access::StaffRole;
+use crate::event::Event;
+use crate::report::choices;
+use crate::{AccountId, CommentId, Instant, ParticipantId, Text};
+
+mod published;
+mod verbs;
+
+pub use published::{Published, PublishedVendor, PublishedVulnerability, Words};
+
+choices! {
+    /// A section of a note, in the order in which it is read.
+    Section {
+        /// What it is, in two sentences.
+        Overview => "Overview",
+        /// What is wrong.
+        Description => "Description",
+        /// What an attacker can do.
+        Impact => "Impact",
+        /// What to do about it.
+        Solution => "Solution",
+        /// What to do until then.
+        Workarounds => "Workarounds",
+        /// Who is thanked.
+        Acknowledgements => "Acknowledgements",
+        /// Where to read more, one address a line.
+        References => "References",
+    }
+}
+
+/// When an approved note goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", content = "at", rename_all = "snake_case")]
+pub enum When {
+    /// At the end of the embargo, wherever that moves.
+    EmbargoEnds,
+    /// At an instant of its own.
+    At(Instant),
+}
+
+/// Where the note of a case stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Note {
+    /// Every revision of the draft, oldest first.
+    pub revisions: Vec<Revision>,
+    /// Remarks on the draft.
+    pub comments: BTreeMap<CommentId, Comment>,
+    /// Who approved the newest revision.
+    pub approvals: BTreeMap<AccountId, StaffRole>,
+    /// Whether it goes out by itself, and when.
+    pub armed: Option<Armed>,
+    /// Whether it is out, and which revision.
+    pub published: Option<(Timestamp, u32)>,
+    /// Why there will be none (S81).
+    pub declined: Option<(Timestamp, Text)>,
+}
+
+/// One revision of the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// Counts up from 1.
+    pub number: u32,
+    /// When it was written.
+    pub at: Timestamp,
+    /// The title, as it will be public.
+    pub title: Text,
+    /// The sections.
+    pub sections: BTreeMap<Section, Text>,
+    /// Who was shown it, and since when.
+    pub shared: BTreeMap<ParticipantId, Timestamp>,
+}
+
+/// A remark on the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Who; absent for the team.
+    pub by: Option<ParticipantId>,
+    /// When.
+    pub at: Timestamp,
+    /// On which revision.
+    pub revision: u32,
+    /// What.
+    pub text: Text,
+    /// Whether it was dealt with.
+    pub resolved: bool,
+}
+
+/// A note that goes out by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Armed {
+    /// Which revision.
+    pub revision: u32,
+    /// When.
+    pub when: When,
+}
+
+impl Note {
+    /// The newest revision.
+    pub fn latest(&self) -> Option<&Revision> {
+        self.revisions.last()
+    }
+
+    /// A revision by its number.
+    pub fn revision(&self, number: u32) -> Option<&Revision> {
+        self.revisions.iter().find(|revision| revision.number == number)
+    }
+
+    /// The newest revision that a participant was shown.
+    pub fn latest_shown_to(&self, participant: ParticipantId) -> Option<&Revision> {
+        self.revisions.iter().rev().find(|revision| revision.shared.contains_key(&participant))
+    }
+
+    /// When the first of the revisions was shown to a participant.
+    pub fn first_shown_at(&self) -> Option<Timestamp> {
+        self.revisions.iter().flat_map(|revision| revision.shared.values()).min().copied()
+    }
+
+    pub(crate) fn apply(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            Event::DraftWritten { revision, title, sections } => {
+                self.revisions.push(Revision {
+                    number: *revision,
+                    at,
+                    title: title.clone(),
+                    sections: sections.clone(),
+                    shared: BTreeMap::new(),
+                });
+                // What was approved was another text.
+                self.approvals.clear();
+                self.armed = None;
+                self.declined = None;
+            }
+            Event::DraftShared { revision, with } => self.share(*revision, with, at),
+            Event::DraftCommented { comment, by, revision, text } => {
+                let remark = Comment {
+                    by: *by,
+                    at,
+                    revision: *revision,
+                    text: text.clone(),
+                    resolved: false,
+                };
+                self.comments.insert(*comment, remark);
+            }
+            Event::CommentResolved { comment } => {
+                if let Some(comment) = self.comments.get_mut(comment) {
+                    comment.resolved = true;
+                }
+            }
+            Event::PublicationApproved { by, role, .. } => {
+                self.approvals.insert(*by, *role);
+            }
+            Event::PublicationArmed { revision, when } => {
+                self.armed = Some(Armed { revision: *revision, when: when.clone() });
+            }
+            Event::PublicationHeld => {
+                self.armed = None;
+                self.approvals.clear();
+            }
+            Event::PublicationDeclined { reason } => {
+                self.armed = None;
+                self.approvals.clear();
+                self.declined = Some((at, reason.clone()));
+            }
+            Event::NotePublished { revision } => {
+                self.published = Some((at, *revision));
+                self.armed = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn share(&mut self, number: u32, with: &BTreeSet<ParticipantId>, at: Timestamp) {
+        let known = self.revisions.iter_mut().find(|revision| revision.number == number);
+        if let Some(revision) = known {
+            for participant in with {
+                revision.shared.entry(*participant).or_insert(at);
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! A note that may be public. Nothing public is made from anything else.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Section;
+use crate::case::{Party, Visibility};
+use crate::embargo::Free;
+use crate::report::Credit;
+use crate::status::ProductStatus;
+use crate::{BodyId, Case, CaseNumber, CveId, OrganizationId};
+
+/// The words that a published note is made of, looked up by the app: texts by their body, and
+/// organisations by their id.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// Texts.
+    pub texts: BTreeMap<BodyId, String>,
+    /// Names of organisations.
+    pub names: BTreeMap<OrganizationId, String>,
+    /// The name the reporter wishes to be thanked by, if any.
+    pub reporter: Option<String>,
+}
+
+/// A note as the public reads it. Only [`Published::of`] makes one, and it takes the proof
+/// that no embargo binds and a case whose publication was decided and has happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    number: CaseNumber,
+    title: String,
+    sections: BTreeMap<Section, String>,
+    vulnerabilities: Vec<PublishedVulnerability>,
+    vendors: Vec<PublishedVendor>,
+    credit: Option<String>,
+    reported_at: Timestamp,
+    first_contact_at: Option<Timestamp>,
+    published_at: Timestamp,
+    updated_at: Timestamp,
+    revision: u32,
+}
+
+/// A flaw, as the public reads of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedVulnerability {
+    /// Counts up from 1 within the note.
+    pub ordinal: u32,
+    /// Its CVE ID.
+    pub cve: Option<CveId>,
+    /// Its CWE number.
+    pub cwe: Option<u32>,
+    /// What it is.
+    pub description: String,
+    /// CVSS vectors, newest last.
+    pub vectors: Vec<String>,
+}
+
+/// A vendor, as the public reads of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedVendor {
+    /// Its name.
+    pub name: String,
+    /// What it says of the flaws together.
+    pub status: ProductStatus,
+    /// What it says of each flaw, by the flaw's ordinal.
+    pub statuses: BTreeMap<u32, ProductStatus>,
+    /// When it was told.
+    pub notified_at: Option<Timestamp>,
+    /// When it last said something.
+    pub updated_at: Option<Timestamp>,
+    /// What it wants to be read.
+    pub statement: Option<String>,
+}
+
+impl Published {
+    /// The public note of a case whose publication has happened; nothing for any other case.
+    pub fn of(case: &Case, _: Free, words: &Words) -> Option<Self> {
+        let (published_at, revision) = case.note.published?;
+        let revision = case.note.revision(revision)?;
+        let text = |text: &crate::Text| words.texts.get(&text.body).cloned().unwrap_or_default();
+        let sections = revision.sections.iter().map(|(section, body)| (*section, text(body)));
+        let vulnerabilities = case.vulnerabilities.iter().map(|(id, flaw)| {
+            let concerns = |scored: &&crate::case::Scored| scored.vulnerability == Some(*id);
+            let vectors =
+                case.scores.iter().filter(concerns).map(|scored| scored.vector.to_string());
+            PublishedVulnerability {
+                ordinal: flaw.ordinal,
+                cve: flaw.cve.clone(),
+                cwe: flaw.cwe,
+                description: text(&flaw.description),
+                vectors: vectors.collect(),
+            }
+        });
+        let mut vulnerabilities: Vec<_> = vulnerabilities.collect();
+        vulnerabilities.sort_by_key(|flaw| flaw.ordinal);
+        Some(Self {
+            number: case.number.clone()?,
+            title: text(&revision.title),
+            sections: sections.filter(|(_, words)| !words.trim().is_empty()).collect(),
+            vulnerabilities,
+            vendors: vendors(case, words),
+            credit: credit(case, words),
+            reported_at: case.report.received_at,
+            first_contact_at: case.first_contact_at,
+            published_at,
+            updated_at: published_at,
+            revision: 1,
+        })
+    }
+
+    /// Its number.
+    pub fn number(&self) -> &CaseNumber {
+        &self.number
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Its sections that are not empty, in reading order.
+    pub fn sections(&self) -> &BTreeMap<Section, String> {
+        &self.sections
+    }
+
+    /// Its flaws, in order.
+    pub fn vulnerabilities(&self) -> &[PublishedVulnerability] {
+        &self.vulnerabilities
+    }
+
+    /// Its vendors, by name.
+    pub fn vendors(&self) -> &[PublishedVendor] {
+        &self.vendors
+    }
+
+    /// Who is thanked.
+    pub fn credit(&self) -> Option<&str> {
+        self.credit.as_deref()
+    }
+
+    /// When the first vendor was told.
+    pub fn first_contact_at(&self) -> Option<Timestamp> {
+        self.first_contact_at
+    }
+
+    /// When it was reported.
+    pub fn reported_at(&self) -> Timestamp {
+        self.reported_at
+    }
+
+    /// When it was first public.
+    pub fn published_at(&self) -> Timestamp {
+        self.published_at
+    }
+
+    /// When it last changed.
+    pub fn updated_at(&self) -> Timestamp {
+        self.updated_at
+    }
+
+    /// Counts up from 1 with each public change.
+    pub fn revision(&self) -> u32 {
+        self.revision
+    }
+}
+
+/// Vendors who were told and wish to be named, by name. A vendor without a word stands there
+/// as unknown, with the day it was told (S92).
+fn vendors(case: &Case, words: &Words) -> Vec<PublishedVendor> {
+    let mut vendors: Vec<_> = case
+        .vendors()
+        .filter(|them| them.visibility == Visibility::Named && them.is_notified())
+        .filter_map(|them| {
+            let Party::Organization(organization) = them.party else { return None };
+            let statuses = case.vulnerabilities.iter();
+            Some(PublishedVendor {
+                name: words.names.get(&organization).cloned()?,
+                status: them.overall_status(),
+                statuses: statuses.map(|(id, flaw)| (flaw.ordinal, them.status(*id))).collect(),
+                notified_at: them.attempts.first().map(|attempt| attempt.at),
+                updated_at: them.last_heard_at,
+                statement: them
+                    .statements
+                    .last()
+                    .and_then(|statement| words.texts.get(&statement.text.body).cloned()),
+            })
+        })
+        .collect();
+    vendors.sort_by_key(|vendor| vendor.name.to_lowercase());
+    vendors
+}
+
+/// Who is thanked, as they wish (S93).
+fn credit(case: &Case, words: &Words) -> Option<String> {
+    match case.report.submission.credit {
+        Credit::Named | Credit::Pseudonym => words.reporter.clone(),
+        Credit::None => None,
+    }
+}

@@ -1,0 +1,258 @@
+//! Writing, sharing, approving and publishing the note.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::{Section, When};
+use crate::access::{Me, StaffRole};
+use crate::cs::Vfd;
+use crate::embargo::EndCause;
+use crate::event::{Basis, Event};
+use crate::participant::Participant;
+use crate::plan::{Asked, Decision, Plan};
+use crate::rm::Rm;
+use crate::status::ProductStatus;
+use crate::{Case, CommentId, CveId, ParticipantId, Refusal, Rule, Text, VulnerabilityId};
+
+impl Case {
+    /// A new revision of the draft. It takes back any approval of an older one.
+    pub fn write_draft(
+        &self,
+        me: &Me,
+        title: Text,
+        sections: BTreeMap<Section, Text>,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        if self.note.published.is_some() {
+            return Err(Refusal::AlreadyPublished);
+        }
+        if sections.is_empty() {
+            return Err(Refusal::EmptyNote);
+        }
+        let revision = self.note.latest().map_or(0, |latest| latest.number) + 1;
+        plan.push(Event::DraftWritten { revision, title, sections });
+        plan.done()
+    }
+
+    /// The newest revision is shown to participants who keep the embargo (S78).
+    pub fn share_draft(&self, me: &Me, with: BTreeSet<ParticipantId>, asked: &Asked) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        let revision = self.note.latest().ok_or(Refusal::NoDraft)?.number;
+        for participant in &with {
+            plan.engaged(*participant)?;
+            let them = self.participant(*participant).ok_or(Refusal::NoSuchParticipant)?;
+            if !them.may_receive_content(self.embargo.em) {
+                return Err(Refusal::AgreeFirst);
+            }
+        }
+        if with.is_empty() {
+            return Err(Refusal::NoSuchParticipant);
+        }
+        plan.push(Event::DraftShared { revision, with });
+        plan.done()
+    }
+
+    /// Somebody who was shown the draft, or the team, remarks on it (S79).
+    pub fn comment_on_draft(
+        &self,
+        me: &Me,
+        comment: CommentId,
+        text: Text,
+        asked: &Asked,
+    ) -> Decision {
+        me.writes()?;
+        let by = me.participant();
+        let shown = match by {
+            Some(participant) => self.note.latest_shown_to(participant),
+            None => self.note.latest(),
+        };
+        let revision = shown.ok_or(Refusal::NoDraft)?.number;
+        let mut plan = Plan::new(self, me, asked);
+        plan.push(Event::DraftCommented { comment, by, revision, text });
+        plan.done()
+    }
+
+    /// A remark was dealt with.
+    pub fn resolve_comment(&self, me: &Me, comment: CommentId, asked: &Asked) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        let known = self.note.comments.get(&comment).ok_or(Refusal::NoSuchComment)?;
+        if !known.resolved {
+            plan.push(Event::CommentResolved { comment });
+        }
+        plan.done()
+    }
+
+    /// A flaw gets its CVE ID, from us or from the vendor who assigns its own (S75–S77).
+    pub fn assign_cve(
+        &self,
+        me: &Me,
+        vulnerability: VulnerabilityId,
+        cve: CveId,
+        by: Option<ParticipantId>,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        if plan.own_rm() != Rm::Accepted {
+            return Err(Refusal::NotAccepted);
+        }
+        if !self.vulnerabilities.contains_key(&vulnerability) {
+            return Err(Refusal::NoSuchVulnerability);
+        }
+        let taken = |(id, flaw): (&VulnerabilityId, &crate::case::Vulnerability)| {
+            *id != vulnerability && flaw.cve.as_ref() == Some(&cve)
+        };
+        if self.vulnerabilities.iter().any(taken) {
+            return Err(Refusal::CveTaken);
+        }
+        plan.push(Event::CveAssigned { vulnerability, cve, by });
+        plan.done()
+    }
+
+    /// Somebody with the right to decides to publish the newest revision. With the first
+    /// approval come the checks; the last one that the policy asks for, with a lead among
+    /// them, arms the note.
+    pub fn approve_publication(
+        &self,
+        me: &Me,
+        revision: u32,
+        when: When,
+        asked: &Asked,
+    ) -> Decision {
+        let (by, role) = me.approves()?;
+        let mut plan = self.work(me, asked)?;
+        if plan.own_rm() != Rm::Accepted {
+            return Err(Refusal::NotAccepted);
+        }
+        if self.note.published.is_some() {
+            return Err(Refusal::AlreadyPublished);
+        }
+        if self.note.latest().ok_or(Refusal::NoDraft)?.number != revision {
+            return Err(Refusal::StaleDraft);
+        }
+        if self.note.approvals.contains_key(&by) {
+            return Err(Refusal::ApprovedAlready);
+        }
+        if self.note.approvals.is_empty() {
+            let at = self.publication_instant(&when).unwrap_or(asked.now).max(asked.now);
+            plan.check_before_publication(at)?;
+        }
+        plan.push(Event::PublicationApproved { revision, by, role });
+        let approvals = &plan.case.note.approvals;
+        let enough = approvals.len() >= usize::from(self.policy.publication.approvers.max(1));
+        if enough && approvals.values().any(|role| *role == StaffRole::Lead) {
+            plan.push(Event::PublicationArmed { revision, when });
+        }
+        plan.done()
+    }
+
+    /// The note does not go out by itself for now.
+    pub fn hold_publication(&self, me: &Me, asked: &Asked) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        if self.note.armed.is_none() && self.note.approvals.is_empty() {
+            return Err(Refusal::NotArmed);
+        }
+        plan.push(Event::PublicationHeld);
+        plan.done()
+    }
+
+    /// There will be no note, and why (S81).
+    pub fn decline_publication(&self, me: &Me, reason: Text, asked: &Asked) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        if self.note.published.is_some() {
+            return Err(Refusal::AlreadyPublished);
+        }
+        plan.push(Event::PublicationDeclined { reason });
+        plan.done()
+    }
+
+    /// The moment has come: the note is public. Ends an embargo whose time has come, and
+    /// refuses while one binds, unless the approval set that rule aside (E18).
+    pub fn publish(&self, me: &Me, asked: &Asked) -> Decision {
+        me.is_server()?;
+        let armed = self.note.armed.clone().ok_or(Refusal::NotArmed)?;
+        let due = self.publication_instant(&armed.when);
+        if due.is_none_or(|due| asked.now < due) {
+            return Err(Refusal::TooEarly);
+        }
+        let mut plan = Plan::new(self, me, asked);
+        plan.expire();
+        if plan.case.embargo.free().is_none() {
+            let set_aside =
+                |(_, rule, _): &(Timestamp, Rule, Text)| *rule == Rule::PublishInEmbargo;
+            if !self.overrides.iter().any(set_aside) {
+                return Err(Refusal::EmbargoInForce);
+            }
+            plan.tear_down(EndCause::Other);
+        }
+        plan.push(Event::NotePublished { revision: armed.revision });
+        plan.becomes_public(asked.now, Basis::Seen);
+        plan.tear_down(EndCause::Public);
+        plan.done()
+    }
+
+    /// A party published on its own (S83).
+    pub fn record_publication(
+        &self,
+        me: &Me,
+        address: Text,
+        published_at: Timestamp,
+        asked: &Asked,
+    ) -> Decision {
+        me.writes()?;
+        let mut plan = Plan::new(self, me, asked);
+        let by = me.participant();
+        plan.push(Event::ExternalPublicationRecorded { by, address, published_at });
+        plan.done()
+    }
+
+    /// The instant at which an approved note goes out; absent while that is not known. A note
+    /// that waits for the embargo goes out when the embargo ends, or at once if none binds.
+    pub fn publication_instant(&self, when: &When) -> Option<Timestamp> {
+        match when {
+            When::At(instant) => Some(instant.at),
+            When::EmbargoEnds => match self.embargo.end() {
+                Some(end) => Some(end.at),
+                None => self.embargo.ended.map(|(at, _)| at).or(self.accepted_at),
+            },
+        }
+    }
+
+    /// When the note goes out by itself, if it does.
+    pub fn publishes_at(&self) -> Option<Timestamp> {
+        self.note.armed.as_ref().and_then(|armed| self.publication_instant(&armed.when))
+    }
+}
+
+impl Plan<'_> {
+    /// What should be before a note goes out at `at`; each may be set aside with a reason.
+    fn check_before_publication(&mut self, at: Timestamp) -> Result<(), Refusal> {
+        let case = self.case.clone();
+        if case.embargo.end().is_some_and(|end| at < end.at) {
+            self.needs_reason(Rule::PublishInEmbargo)?;
+        }
+        if case.vulnerabilities.values().any(|flaw| flaw.cve.is_none()) {
+            self.needs_reason(Rule::NoCveId)?;
+        }
+        let lead = case.policy.publication.draft_lead;
+        let others = case.engaged().any(|them| them.id != case.coordinator && them.is_notified());
+        let long_enough = case.note.first_shown_at().is_some_and(|shown| lead.after(shown) <= at);
+        if others && !long_enough {
+            self.needs_reason(Rule::ShortDraftLead)?;
+        }
+        let silent_after = case.policy.promptness.vendor_silent;
+        let forgotten =
+            |them: &Participant| them.is_silent(silent_after, at) && them.reminded_at.is_empty();
+        if case.vendors().any(|them| them.is_engaged() && forgotten(them)) {
+            self.needs_reason(Rule::NoReminder)?;
+        }
+        let unfixed = |them: &Participant| {
+            them.overall_status() == ProductStatus::Affected && them.vfd() < Vfd::FixReady
+        };
+        if case.vendors().any(unfixed) {
+            self.needs_reason(Rule::PublishWithoutFix)?;
+        }
+        Ok(())
+    }
+}

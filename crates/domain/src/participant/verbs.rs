@@ -1,0 +1,425 @@
+//! Finding, telling and hearing vendors and others who take part.
+
+use std::collections::BTreeSet;
+
+use crate::access::Me;
+use crate::case::{CaseKind, Party, Role, Visibility};
+use crate::cs::Vfd;
+use crate::event::{Basis, Channel, Event, StatementAudience};
+use crate::pec::{Pec, PecStep};
+use crate::plan::{Asked, Decision, Plan};
+use crate::policy::{ClockBasis, VendorNaming};
+use crate::rm::{Rm, RmStep};
+use crate::status::{Answers, Delivery, IsAddressed, IsReal, ProductStatus};
+use crate::{
+    Case, ContactId, Instant, LetterId, ParticipantId, ProductId, ProposalId, Refusal, Text,
+    VulnerabilityId,
+};
+
+/// An attempt to reach a participant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approach {
+    /// Whom.
+    pub participant: ParticipantId,
+    /// At which address.
+    pub contact: Option<ContactId>,
+    /// How.
+    pub channel: Channel,
+    /// The letter, if it is one.
+    pub letter: Option<LetterId>,
+}
+
+impl Case {
+    /// Somebody takes part from now on. A vendor is not told by this.
+    pub fn add_participant(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        party: Party,
+        roles: BTreeSet<Role>,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        plan.add_participant(participant, party, roles, None)?;
+        plan.done()
+    }
+
+    /// A party names somebody who is affected as well; the coordinator decides (S46).
+    pub fn suggest_participant(&self, me: &Me, whom: Text, asked: &Asked) -> Decision {
+        me.writes()?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.push(Event::ParticipantSuggested { by: me.acts_as(self), whom });
+        plan.done()
+    }
+
+    /// Participants are told, or at least we try (S34). The first attempt to reach a vendor
+    /// starts the clock of the default embargo (S35), which gets the id `proposal` if it
+    /// begins by this. While an embargo is in force they are asked to keep it first (E15).
+    pub fn notify(
+        &self,
+        me: &Me,
+        approaches: &[Approach],
+        proposal: ProposalId,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        if plan.own_rm() != Rm::Accepted {
+            return Err(Refusal::TellOnlyAccepted);
+        }
+        if self.kind == Some(CaseKind::AdviseOnly) {
+            return Err(Refusal::AdviceOnly);
+        }
+        for approach in approaches {
+            plan.engaged(approach.participant)?;
+            plan.push(Event::ContactAttempted {
+                participant: approach.participant,
+                contact: approach.contact,
+                channel: approach.channel,
+                letter: approach.letter,
+            });
+        }
+        plan.begin_by_default(ClockBasis::FirstContactAttempt, proposal)?;
+        for approach in approaches {
+            plan.ask_to_keep_the_embargo(approach.participant);
+        }
+        plan.done()
+    }
+
+    /// It became known what became of a letter.
+    pub fn update_delivery(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        letter: LetterId,
+        outcome: Delivery,
+        asked: &Asked,
+    ) -> Decision {
+        me.is_server()?;
+        let them = self.participant(participant).ok_or(Refusal::NoSuchParticipant)?;
+        let known = them.attempts.iter().find(|attempt| attempt.letter == Some(letter));
+        let mut plan = Plan::new(self, me, asked);
+        if known.is_some_and(|attempt| attempt.outcome != outcome) {
+            plan.push(Event::DeliveryUpdated { participant, letter, outcome });
+        }
+        plan.done()
+    }
+
+    /// A participant lets us know that it is there (S96). With no embargo to agree to, that
+    /// is all it needs to see the case.
+    pub fn acknowledge(&self, me: &Me, participant: ParticipantId, asked: &Asked) -> Decision {
+        me.speaks_for(participant)?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.engaged(participant)?;
+        plan.receive(participant);
+        plan.done()
+    }
+
+    /// A vendor answers the four questions (S42); each answer moves what it speaks of (S43).
+    pub fn answer_questions(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        answers: Answers,
+        asked: &Asked,
+    ) -> Decision {
+        me.speaks_for(participant)?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.may_answer(me, participant)?;
+        plan.receive(participant);
+        let (real, addressed) = (answers.real, answers.addressed);
+        let fix_ready = answers.fix_ready.clone();
+        plan.push(Event::QuestionsAnswered { participant, answers });
+        match real {
+            Some(IsReal::Yes) => plan.walk(participant, &[RmStep::Validate, RmStep::Accept]),
+            Some(IsReal::No) => plan.walk(participant, &[RmStep::Invalidate]),
+            Some(IsReal::StillChecking) | None => {}
+        }
+        let flaws: Vec<_> = plan.case.vulnerabilities.keys().copied().collect();
+        if let Some(status) = status_of(real, addressed) {
+            for vulnerability in flaws {
+                plan.push(Event::StatusSet {
+                    participant,
+                    vulnerability,
+                    product: None,
+                    status: status.clone(),
+                });
+            }
+        }
+        if addressed == Some(IsAddressed::Released) && real != Some(IsReal::No) {
+            plan.walk(participant, &[RmStep::Validate, RmStep::Accept]);
+            plan.fix_ready(participant)?;
+        }
+        if let Some(ready) = fix_ready {
+            plan.push(Event::FixDateStated { participant, ready });
+        }
+        plan.done()
+    }
+
+    /// A vendor says whether a product is affected by a flaw (S74).
+    pub fn set_status(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        (vulnerability, product): (VulnerabilityId, Option<ProductId>),
+        status: ProductStatus,
+        asked: &Asked,
+    ) -> Decision {
+        me.speaks_for(participant)?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.may_answer(me, participant)?;
+        if !self.vulnerabilities.contains_key(&vulnerability) {
+            return Err(Refusal::NoSuchVulnerability);
+        }
+        plan.receive(participant);
+        let fixed = status == ProductStatus::Fixed;
+        if fixed {
+            plan.walk(participant, &[RmStep::Validate, RmStep::Accept]);
+        }
+        plan.push(Event::StatusSet { participant, vulnerability, product, status });
+        if fixed && plan.case.participant(participant).is_some_and(all_fixed) {
+            plan.fix_ready(participant)?;
+        }
+        plan.done()
+    }
+
+    /// A vendor gives its statement (S91).
+    pub fn give_statement(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        text: Text,
+        audience: StatementAudience,
+        asked: &Asked,
+    ) -> Decision {
+        me.speaks_for(participant)?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.may_answer(me, participant)?;
+        plan.receive(participant);
+        plan.push(Event::StatementProvided { participant, text, audience });
+        plan.done()
+    }
+
+    /// A vendor says when its fix will be ready (S63).
+    pub fn state_fix_date(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        ready: Instant,
+        asked: &Asked,
+    ) -> Decision {
+        me.speaks_for(participant)?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.may_answer(me, participant)?;
+        plan.receive(participant);
+        plan.push(Event::FixDateStated { participant, ready });
+        plan.done()
+    }
+
+    /// A vendor has a fix (CF). Only after it took the report on (guard F).
+    pub fn declare_fix(&self, me: &Me, participant: ParticipantId, asked: &Asked) -> Decision {
+        me.speaks_for(participant)?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.may_answer(me, participant)?;
+        plan.fix_ready(participant)?;
+        plan.done()
+    }
+
+    /// A fix is in use (CD). Only a deployer says so (I17).
+    pub fn declare_deployment(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        asked: &Asked,
+    ) -> Decision {
+        me.speaks_for(participant)?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.engaged(participant)?;
+        let them = self.participant(participant).ok_or(Refusal::NoSuchParticipant)?;
+        if !them.roles.contains(&Role::Deployer) {
+            return Err(Refusal::NotTheirFix);
+        }
+        if them.vfd() == Vfd::FixReady {
+            plan.push(Event::FixDeployed { participant });
+        }
+        plan.done()
+    }
+
+    /// A participant wishes to be seen otherwise by the others (S47).
+    pub fn change_visibility(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        visibility: Visibility,
+        asked: &Asked,
+    ) -> Decision {
+        me.speaks_for(participant)?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.engaged(participant)?;
+        plan.push(Event::VisibilityChanged { participant, visibility });
+        plan.done()
+    }
+
+    /// Silent participants are reminded (S52).
+    pub fn remind(&self, me: &Me, participants: &[ParticipantId], asked: &Asked) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        for participant in participants.iter().copied() {
+            plan.engaged(participant)?;
+            plan.push(Event::ReminderSent { participant });
+        }
+        plan.done()
+    }
+
+    /// A participant answers no more (card 06). Any word from it undoes this.
+    pub fn mark_non_responsive(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        plan.engaged(participant)?;
+        plan.push(Event::MarkedNonResponsive { participant });
+        plan.done()
+    }
+
+    /// A participant leaves, and hears nothing more. The embargo does not end by it (E17).
+    pub fn leave(&self, me: &Me, participant: ParticipantId, asked: &Asked) -> Decision {
+        me.speaks_for(participant)?;
+        let mut plan = Plan::new(self, me, asked);
+        plan.engaged(participant)?;
+        if participant == self.coordinator {
+            return Err(Refusal::NotYours);
+        }
+        plan.push(Event::ParticipantLeft { participant });
+        plan.done()
+    }
+
+    /// A participant is put out, with a reason.
+    pub fn remove_participant(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        reason: Text,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        plan.engaged(participant)?;
+        if participant == self.coordinator {
+            return Err(Refusal::NotYours);
+        }
+        plan.push(Event::ParticipantRemoved { participant, reason });
+        plan.done()
+    }
+}
+
+impl Plan<'_> {
+    pub(crate) fn add_participant(
+        &mut self,
+        participant: ParticipantId,
+        party: Party,
+        roles: BTreeSet<Role>,
+        suggested_by: Option<ParticipantId>,
+    ) -> Result<(), Refusal> {
+        if roles.is_empty() || roles.contains(&Role::CaseOwner) {
+            return Err(Refusal::NoReason);
+        }
+        let there = |them: &crate::participant::Participant| them.party == party;
+        if self.case.participants.values().any(there) {
+            return Err(Refusal::AlreadyThere);
+        }
+        let visibility = match self.case.policy.vendors {
+            VendorNaming::Named => Visibility::Named,
+            VendorNaming::Unnamed => Visibility::Unnamed,
+        };
+        let vendor = roles.contains(&Role::Vendor) || roles.contains(&Role::DownstreamVendor);
+        self.push(Event::ParticipantAdded { participant, party, roles, visibility, suggested_by });
+        if vendor && self.case.pxa.public {
+            // A vendor knows at least what the public knows (I13).
+            self.push(Event::VendorAware { participant, basis: Basis::Inferred });
+        }
+        Ok(())
+    }
+
+    /// They know of it: the report has reached them (RS), and a vendor is aware (V).
+    pub(crate) fn receive(&mut self, participant: ParticipantId) {
+        let Some(them) = self.case.participant(participant) else { return };
+        let (rm, unaware) = (them.rm, them.is_vendor() && them.vfd == Vfd::Unaware);
+        if unaware {
+            self.push(Event::VendorAware { participant, basis: Basis::Seen });
+        }
+        if rm == Rm::Start {
+            self.push(Event::RmMoved { participant, step: RmStep::Receive });
+        }
+    }
+
+    /// They may answer what the case asks: they may see it, or the team answers for them.
+    fn may_answer(&self, me: &Me, participant: ParticipantId) -> Result<(), Refusal> {
+        self.engaged(participant)?;
+        if me.participant().is_none() || self.case.embargo.terms.is_none() {
+            return Ok(());
+        }
+        let bound = self.case.participant(participant).map(|them| them.pec);
+        match bound {
+            Some(Pec::Signatory | Pec::Lapsed) => Ok(()),
+            Some(Pec::NoEmbargo | Pec::Invited | Pec::Declined) | None => Err(Refusal::AgreeFirst),
+        }
+    }
+
+    /// Their handling goes through these steps, as far as they follow.
+    fn walk(&mut self, participant: ParticipantId, steps: &[RmStep]) {
+        for step in steps.iter().copied() {
+            let rm = self.case.participant(participant).map(|them| them.rm);
+            if rm.and_then(|rm| rm.step(step)).is_some() {
+                self.push(Event::RmMoved { participant, step });
+            }
+        }
+    }
+
+    fn fix_ready(&mut self, participant: ParticipantId) -> Result<(), Refusal> {
+        let them = self.case.participant(participant).ok_or(Refusal::NoSuchParticipant)?;
+        if !them.is_vendor() {
+            return Err(Refusal::NotTheirFix);
+        }
+        if !matches!(them.rm, Rm::Accepted | Rm::Deferred | Rm::Closed) {
+            return Err(Refusal::FixBeforeAccepted);
+        }
+        if them.vfd < Vfd::FixReady {
+            self.push(Event::FixReady { participant });
+        }
+        Ok(())
+    }
+
+    fn ask_to_keep_the_embargo(&mut self, participant: ParticipantId) {
+        if self.case.embargo.terms.is_none() {
+            return;
+        }
+        let pec = self.case.participant(participant).map(|them| them.pec);
+        match pec {
+            Some(Pec::NoEmbargo | Pec::Lapsed | Pec::Declined) => {
+                self.consent(participant, PecStep::Invite);
+            }
+            Some(Pec::Invited | Pec::Signatory) | None => {}
+        }
+    }
+}
+
+/// What the answers to the first two questions say of the vendor's products.
+fn status_of(real: Option<IsReal>, addressed: Option<IsAddressed>) -> Option<ProductStatus> {
+    match (real, addressed) {
+        (Some(IsReal::No), _) => Some(ProductStatus::NotAffected { justification: None }),
+        (_, Some(IsAddressed::Released)) => Some(ProductStatus::Fixed),
+        (Some(IsReal::Yes), _) => Some(ProductStatus::Affected),
+        (Some(IsReal::StillChecking), _) => Some(ProductStatus::UnderInvestigation),
+        (None, _) => None,
+    }
+}
+
+fn all_fixed(them: &crate::participant::Participant) -> bool {
+    them.lines.values().flatten().all(|line| match line.status {
+        ProductStatus::Fixed | ProductStatus::NotAffected { .. } => true,
+        ProductStatus::Unknown
+        | ProductStatus::UnderInvestigation
+        | ProductStatus::Affected
+        | ProductStatus::WillNotFix => false,
+    })
+}

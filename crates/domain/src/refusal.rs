@@ -1,0 +1,172 @@
+//! Why a rule said no, in words for the person who asked.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a rule said no, in words for the person who asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is not theirs to do.
+    #[error("this is not yours to do")]
+    NotYours,
+    /// The rule may be set aside, with a reason that is kept.
+    #[error("{}", .0.objection())]
+    NeedsReason(Rule),
+    /// The case is closed.
+    #[error("the case is closed; reopen it first")]
+    Closed,
+    /// The case was not taken on yet.
+    #[error("the case has not been accepted")]
+    NotAccepted,
+    /// The case was taken on already.
+    #[error("the case has been accepted already")]
+    AlreadyAccepted,
+    /// Handling cannot go from here to there.
+    #[error("that step does not follow from where the report stands now")]
+    NoSuchStep,
+    /// A decision needs a reason.
+    #[error("choose at least one reason")]
+    NoReason,
+    /// No such participant takes part.
+    #[error("nobody of that kind takes part in the case")]
+    NoSuchParticipant,
+    /// They take part already.
+    #[error("they take part in the case already")]
+    AlreadyThere,
+    /// They take part no more.
+    #[error("they no longer take part in the case")]
+    Gone,
+    /// Only an accepted report is told to others.
+    #[error("accept the case before telling anybody of it")]
+    TellOnlyAccepted,
+    /// Advice-only cases tell no vendor.
+    #[error("this case is for advice only: no vendor is told")]
+    AdviceOnly,
+    /// The world knows, or attacks: there is nothing to agree on.
+    #[error("it is public, or being attacked: there is no embargo to agree on any more")]
+    TooLateForEmbargo,
+    /// The embargo is over for good.
+    #[error("the embargo has ended, and a case has only one")]
+    EmbargoEnded,
+    /// The date has passed.
+    #[error("the date must lie ahead")]
+    DateHasPassed,
+    /// No such date is on the table.
+    #[error("that date is not on the table")]
+    NotProposed,
+    /// The embargo is in force already.
+    #[error("an embargo is in force; propose another date for it instead")]
+    InForce,
+    /// No embargo is in force.
+    #[error("no embargo is in force")]
+    NotInForce,
+    /// Who proposed it may withdraw it, nobody else.
+    #[error("only who proposed a date may withdraw it")]
+    NotTheProposer,
+    /// They agreed already.
+    #[error("this participant has agreed already")]
+    AlreadyAgreed,
+    /// The content gate is shut.
+    #[error("agree to the embargo first; what is shared with you comes after that")]
+    AgreeFirst,
+    /// No such flaw is in the case.
+    #[error("there is no such vulnerability in this case")]
+    NoSuchVulnerability,
+    /// Another flaw has the id.
+    #[error("another vulnerability of this case has that CVE ID")]
+    CveTaken,
+    /// A fix comes after the vendor accepted the report (guard F).
+    #[error("a vendor has a fix only after it took the report on")]
+    FixBeforeAccepted,
+    /// Only vendors have fixes, only deployers deploy.
+    #[error("only a vendor has a fix, and only a deployer puts one to use")]
+    NotTheirFix,
+    /// No such thing was claimed.
+    #[error("there is no such observation, or it is decided already")]
+    NothingClaimed,
+    /// There is no draft.
+    #[error("there is no draft yet")]
+    NoDraft,
+    /// The draft changed since.
+    #[error("the draft has changed since; look at the newest revision")]
+    StaleDraft,
+    /// An empty note.
+    #[error("the note has no title or no text")]
+    EmptyNote,
+    /// The note is out.
+    #[error("the note is published already")]
+    AlreadyPublished,
+    /// The note was not released for publication.
+    #[error("the note has not been approved for publication")]
+    NotArmed,
+    /// The same person approved before.
+    #[error("you have approved this revision already; another person must approve it too")]
+    ApprovedAlready,
+    /// The instant has not come.
+    #[error("the moment of publication has not come")]
+    TooEarly,
+    /// An embargo binds.
+    #[error("the embargo is in force until a later moment")]
+    EmbargoInForce,
+    /// There is no such remark.
+    #[error("there is no such comment")]
+    NoSuchComment,
+    /// There is no such dispute.
+    #[error("there is no such dispute, or it is resolved")]
+    NoSuchDispute,
+    /// A case cannot be linked with itself.
+    #[error("a case cannot be linked with itself")]
+    Itself,
+}
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident $code:literal $objection:literal,)*) => {
+        /// A rule that may be set aside with a reason (severity S of the model).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Rule { $($(#[$doc])* $name,)* }
+
+        impl Rule {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its number in the model or the requirements.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// What speaks against the step, for who may set the rule aside.
+            pub fn objection(self) -> &'static str {
+                match self { $(Self::$name => $objection,)* }
+            }
+        }
+    };
+}
+
+rules! {
+    /// No new embargo once fixes are in use.
+    NoEmbargoAfterFix "E5" "fixes are ready or in use: a new embargo should be brief, if at all; say why it is needed",
+    /// Attacks end an embargo unless there is a reason to keep it.
+    AttacksEndEmbargo "E9" "attacks were seen, which should end the embargo; say why it goes on",
+    /// Proposals are decided shortest first.
+    ShortestFirst "E10" "an earlier date is on the table; say why this one is taken first",
+    /// Publishing while an embargo is in force should not be.
+    PublishInEmbargo "E18" "the embargo is in force; say why it is published before",
+    /// An embargo of more than 90 days needs a documented reason.
+    LongEmbargo "E19" "that is a longer embargo than the policy allows without a reason; say why",
+    /// One of more than a year should not be.
+    VeryLongEmbargo "E19+" "that is more than a year; say why anybody should wait so long",
+    /// Closing while an embargo is in force.
+    CloseInEmbargo "2.7" "the embargo is in force; say why the case is closed before it ends",
+    /// Publishing without a fix.
+    PublishWithoutFix "S62" "an affected vendor has no fix yet; say why the note goes out now",
+    /// Accepting without a score.
+    NoScore "S23" "there is no CVSS v2 environmental score yet; give one, or say why none is needed",
+    /// Publishing without a CVE ID.
+    NoCveId "S75" "a vulnerability has no CVE ID; assign one, or say why none is needed",
+    /// Publishing with less time for the draft than promised.
+    ShortDraftLead "S78" "the draft has not been shared for long enough; say why it cannot wait",
+    /// Publishing without reminding a silent vendor.
+    NoReminder "S52" "a silent vendor was not reminded; remind it, or say why not",
+    /// Withdrawing an agreed embargo without cause.
+    EarlyEnd "E18-" "ending the embargo before its time needs a reason; say what it is",
+}
