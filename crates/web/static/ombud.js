@@ -106,7 +106,7 @@
   }
 
   // Keys, for those who left them on (<body data-keys>): "/" search, "g" then a letter
-  // follows the link with data-go="letter". Never while typing, never with a modifier.
+  // follows the link with data-go="letter", "j" and "k" walk the rows, "x" picks one. Never while typing, never with a modifier.
   let leader = 0;
   document.addEventListener("keydown", (event) => {
     if (!("keys" in document.body.dataset) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -117,6 +117,11 @@
       return;
     }
     leader = event.key === "g" ? Date.now() : 0;
+    const links = [...document.querySelectorAll("table tbody th a")];
+    const row = links.indexOf(document.activeElement);
+    if (event.key === "j") links[Math.min(row + 1, links.length - 1)]?.focus();
+    if (event.key === "k") links[Math.max(row - 1, 0)]?.focus();
+    if (event.key === "x") links[row]?.closest("tr").querySelector(".pick input")?.click();
     if (event.key === "/") {
       const search = document.querySelector("input[type=search]");
       if (search) { event.preventDefault(); search.focus(); }
