@@ -164,7 +164,7 @@ fn a_refusal_names_the_metric_and_what_it_may_be() {
     ]
     .map(complaint)
     .join("\n");
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         The vector is empty. It looks like this: CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H.
         “CVSS:5.0” is not a version we know. Begin with CVSS:4.0/, CVSS:3.1/ or CVSS:3.0/; a version 2 vector begins with its first metric, AV.
         “AC” is not a metric and its value. Each part looks like AV:N, with a slash between parts.
@@ -173,7 +173,7 @@ fn a_refusal_names_the_metric_and_what_it_may_be() {
         Attack Vector (AV) in CVSS 3.1 cannot be “X”: choose N (Network), A (Adjacent), L (Local) or P (Physical).
         Attack Vector (AV) is there more than once. Keep one.
         Availability Impact (A) is missing. Every CVSS 3.1 vector needs it: choose H (High), L (Low) or N (None).
-        Target Distribution (TD) in CVSS 2.0 cannot be “<script>alert('much too …”: choose N (None), L (Low), M (Medium), H (High) or ND (Not Defined)."#]].assert_eq(&said);
+        Target Distribution (TD) in CVSS 2.0 cannot be “<script>alert('much too …”: choose N (None), L (Low), M (Medium), H (High) or ND (Not Defined)."]].assert_eq(&said);
 }
 
 #[test]

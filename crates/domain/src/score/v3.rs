@@ -1,9 +1,10 @@
 //! The arithmetic of CVSS 3.0 and 3.1, in whole numbers.
 //!
 //! Everything but one power is exact: weights are hundredths, and products keep every digit.
-//! The power is cut at eighteen places; no vector comes nearer than 10⁻⁶ to a tenth without
-//! being one, so rounding up cannot be wrong. For the same reason the `Roundup` of 3.0 (the
-//! plain ceiling) and that of 3.1 (a ceiling that forgives floating point) are one function.
+//! The power is cut at eighteen places. Of all sums that the weights allow, none but ten is a
+//! whole number of tenths, and none lies within 10⁻⁶ of one, so rounding up cannot go wrong; and the
+//! `Roundup` of 3.0 (the plain ceiling) and that of 3.1 (a ceiling that forgives floating
+//! point) give the same, so that both are one function here.
 
 use super::{CvssVersion, Score, Scores};
 

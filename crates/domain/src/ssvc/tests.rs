@@ -42,6 +42,7 @@ fn triage_declines_150_times_coordinates_27_times_and_tracks_15_times() {
 }
 
 #[test]
+#[expect(clippy::nonminimal_bool, reason = "one line for each term of the published formula")]
 fn the_triage_table_agrees_with_its_shortest_formula() {
     for triage in every::<Triage>() {
         let keys = triage.keys();
@@ -294,7 +295,7 @@ fn a_list_that_decides_nothing_is_refused_in_a_sentence() {
         with(&|list| list["references"] = json!("x".repeat(LONGEST_LIST))),
     ]
     .join("\n");
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         We read SelectionList version 2.0.0, and this is version “1.0.0”.
         This is not an SSVC SelectionList: failed to parse four digit integer as year: invalid digit, expected 0-9 but got y at line 1 column 657.
         These answers belong neither to our triage table nor to our publication table.
@@ -304,7 +305,7 @@ fn a_list_that_decides_nothing_is_refused_in_a_sentence() {
         “RP” must have exactly one answer.
         “RP” must have exactly one answer.
         The outcome given is “D”, but from these answers the table says “C”.
-        The list is too long: at most 65536 bytes."#]].assert_eq(&said);
+        The list is too long: at most 65536 bytes."]].assert_eq(&said);
 }
 
 #[test]
