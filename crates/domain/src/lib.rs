@@ -24,6 +24,7 @@ pub mod pec;
 mod plan;
 pub mod policy;
 mod refusal;
+mod reminder;
 pub mod report;
 pub mod rm;
 pub mod score;

@@ -1,0 +1,111 @@
+//! Looking at cases: one, or a list of them.
+
+use std::collections::BTreeMap;
+
+use domain::access::View;
+use domain::case::Phase;
+use domain::{
+    Actor, BodyId, CaseId, CaseNumber, OrganizationId, ParticipantId, StaffRole, Text, Timestamp,
+};
+use store::{CaseFilter, CaseRow, LetterRow, Page, ReporterIdentity, Sight};
+
+use crate::{Ctx, Error, Result};
+
+/// A case as the actor sees it, with the words of all it speaks of.
+#[derive(Debug)]
+pub struct Opened {
+    /// What the actor sees.
+    pub view: View,
+    /// When.
+    pub now: Timestamp,
+    /// The actor, as a participant; absent for the team.
+    pub participant: Option<ParticipantId>,
+    /// Who reported, for the team.
+    pub reporter: Option<ReporterIdentity>,
+    /// What became of letters, for the team.
+    pub letters: Vec<LetterRow>,
+    texts: BTreeMap<BodyId, String>,
+    names: BTreeMap<OrganizationId, String>,
+}
+
+impl Opened {
+    /// The words of a text; empty if they were erased.
+    pub fn words(&self, text: &Text) -> &str {
+        self.texts.get(&text.body).map_or("", String::as_str)
+    }
+
+    /// The name of an organisation.
+    pub fn name(&self, organization: OrganizationId) -> &str {
+        self.names.get(&organization).map_or("", String::as_str)
+    }
+}
+
+/// Opens a case. The number of statements does not depend on how large it is.
+pub async fn open(ctx: &Ctx, id: CaseId) -> Result<Opened> {
+    ctx.read(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let participant = me.participant();
+        let report = case.report.id;
+        let view = me.view(case);
+        let vault = desk.ctx().site().vault.clone();
+        let texts = desk.tx().bodies(&vault, id, &view.texts())?;
+        let names = desk.tx().organizations_named(&view.organizations())?;
+        let (reporter, letters) = match &view {
+            View::Staff(_) => {
+                (desk.tx().reporter(&vault, report)?, desk.tx().letters_of_case(id)?)
+            }
+            View::Party(_) | View::Reporter(_) => (None, vec![]),
+        };
+        let now = desk.ctx().now();
+        Ok(Opened { view, now, participant, reporter, letters, texts, names })
+    })
+    .await
+}
+
+/// The case of a number, if the actor may see it.
+pub async fn by_number(ctx: &Ctx, number: CaseNumber) -> Result<CaseId> {
+    ctx.read(move |desk| {
+        let id = desk.tx().case_by_number(&number)?.ok_or(Error::NotFound)?;
+        desk.case_for(id).map(|_| id)
+    })
+    .await
+}
+
+/// A line of a list of cases.
+#[derive(Debug)]
+pub struct Line {
+    /// The row.
+    pub row: CaseRow,
+    /// The working title.
+    pub title: String,
+}
+
+/// The cases the actor sees, those that changed last first.
+pub async fn list(ctx: &Ctx, phases: Vec<Phase>, page: Page) -> Result<Vec<Line>> {
+    ctx.read(move |desk| {
+        let sight = sight(desk)?;
+        let filter = CaseFilter { sight, phases };
+        let rows = desk.tx().cases_for(&filter, &page)?;
+        let wanted: Vec<_> = rows.iter().map(|row| (row.id, row.title)).collect();
+        let vault = desk.ctx().site().vault.clone();
+        let mut titles = desk.tx().titles(&vault, &wanted)?;
+        let line = |row: CaseRow| Line { title: titles.remove(&row.id).unwrap_or_default(), row };
+        Ok(rows.into_iter().map(line).collect())
+    })
+    .await
+}
+
+/// How far the actor sees, as a condition of the list; the same as `admit` says of one case.
+fn sight(desk: &mut crate::Desk<'_>) -> Result<Sight> {
+    match desk.ctx().actor() {
+        Actor::Staff(_, StaffRole::Lead | StaffRole::Auditor) | Actor::Server => {
+            Ok(Sight::Everything)
+        }
+        Actor::Staff(account, StaffRole::Analyst) => Ok(Sight::OwnAndUnassigned(account)),
+        Actor::Staff(_, StaffRole::Administrator)
+        | Actor::Anyone
+        | Actor::Member(..)
+        | Actor::Bearer(..)
+        | Actor::Receipt(_) => Err(Error::NotFound),
+    }
+}

@@ -1,0 +1,187 @@
+//! The note: written, shared, approved, published.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::note::{Section, When, Words};
+use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
+use store::Artefact;
+
+use crate::report::filled;
+use crate::{Ctx, Desk, Error, Result};
+
+/// A new revision of the draft. Sections left empty are left out.
+pub async fn write(
+    ctx: &Ctx,
+    id: CaseId,
+    title: String,
+    sections: BTreeMap<Section, String>,
+) -> Result<()> {
+    filled("title", &title)?;
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let title = desk.words(id, title.trim())?;
+        let mut kept = BTreeMap::new();
+        for (section, words) in sections {
+            if words.len() > crate::report::LONGEST_TEXT {
+                return Err(Error::invalid("sections", "A section is too long."));
+            }
+            if !words.trim().is_empty() {
+                kept.insert(section, desk.words(id, words.trim())?);
+            }
+        }
+        let asked = desk.asked(id)?;
+        let events = case.write_draft(&me, title, kept, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// The newest revision is shown to participants.
+pub async fn share(ctx: &Ctx, id: CaseId, with: BTreeSet<ParticipantId>) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let asked = desk.asked(id)?;
+        let events = case.share_draft(&me, with, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// Somebody remarks on the draft.
+pub async fn comment(ctx: &Ctx, id: CaseId, remark: String) -> Result<()> {
+    filled("remark", &remark)?;
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let text = desk.words(id, &remark)?;
+        let asked = desk.asked(id)?;
+        let comment = desk.ctx().fresh();
+        let events = case.comment_on_draft(&me, comment, text, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// A remark was dealt with.
+pub async fn resolve(ctx: &Ctx, id: CaseId, comment: CommentId) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let asked = desk.asked(id)?;
+        let events = case.resolve_comment(&me, comment, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// The case is about one more flaw.
+pub async fn add_vulnerability(ctx: &Ctx, id: CaseId, description: String) -> Result<VulnerabilityId> {
+    filled("description", &description)?;
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let description = desk.words(id, &description)?;
+        let asked = desk.asked(id)?;
+        let flaw = desk.ctx().fresh();
+        let events = case.add_vulnerability(&me, flaw, description, &asked)?;
+        desk.keep(&me, case, events)?;
+        Ok(flaw)
+    })
+    .await
+}
+
+/// A flaw gets its CVE ID.
+pub async fn assign_cve(
+    ctx: &Ctx,
+    id: CaseId,
+    vulnerability: VulnerabilityId,
+    cve: CveId,
+    by: Option<ParticipantId>,
+) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let asked = desk.asked(id)?;
+        let events = case.assign_cve(&me, vulnerability, cve, by, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// The actor decides to publish a revision; the last approval needed arms it.
+pub async fn approve(ctx: &Ctx, id: CaseId, revision: u32, when: When) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let asked = desk.asked(id)?;
+        let events = case.approve_publication(&me, revision, when, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// The note does not go out by itself for now.
+pub async fn hold(ctx: &Ctx, id: CaseId) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let asked = desk.asked(id)?;
+        let events = case.hold_publication(&me, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// There will be no note.
+pub async fn decline(ctx: &Ctx, id: CaseId, reason: String) -> Result<()> {
+    filled("reason", &reason)?;
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let reason = desk.words(id, &reason)?;
+        let asked = desk.asked(id)?;
+        let events = case.decline_publication(&me, reason, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// The moment has come: in one transaction the case is public and the note is there.
+pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
+    let (me, case) = desk.case_for(id)?;
+    let asked = desk.asked(id)?;
+    let events = case.publish(&me, &asked)?;
+    let case = desk.keep(&me, case, events)?;
+    let free = case.embargo.free().ok_or(domain::Refusal::EmbargoInForce)?;
+    let words = words_of(desk, &case)?;
+    let published = Published::of(&case, free, &words).ok_or(domain::Refusal::NotArmed)?;
+    let artefacts = artefacts(&published)?;
+    desk.tx().publish_note(&published, id, &artefacts)?;
+    Ok(())
+}
+
+/// Everything a published note is made of: its own texts and the vendors' names.
+fn words_of(desk: &mut Desk<'_>, case: &Case) -> Result<Words> {
+    let vault = desk.ctx().site().vault.clone();
+    let revision = case.note.published.and_then(|(_, number)| case.note.revision(number));
+    let mut wanted: BTreeSet<_> = revision
+        .iter()
+        .flat_map(|revision| revision.sections.values().chain([&revision.title]))
+        .map(|text| text.body)
+        .collect();
+    wanted.extend(case.vulnerabilities.values().map(|flaw| flaw.description.body));
+    let statements = case.vendors().filter_map(|them| them.statements.last());
+    wanted.extend(statements.map(|statement| statement.text.body));
+    let organizations = case.vendors().filter_map(|them| match them.party {
+        domain::case::Party::Organization(organization) => Some(organization),
+        domain::case::Party::Team | domain::case::Party::Reporter(_) => None,
+    });
+    let organizations: BTreeSet<_> = organizations.collect();
+    Ok(Words {
+        texts: desk.tx().bodies(&vault, case.id, &wanted)?,
+        names: desk.tx().organizations_named(&organizations)?,
+        reporter: desk.tx().reporter(&vault, case.report.id)?.and_then(|identity| identity.name),
+    })
+}
+
+fn artefacts(published: &Published) -> Result<Vec<Artefact>> {
+    let json = formats::vulnote::write(&formats::PublicNote::from(published));
+    Ok(vec![Artefact {
+        format: "vulnote.json".to_owned(),
+        media_type: "application/json".to_owned(),
+        bytes: json,
+    }])
+}

@@ -1,0 +1,254 @@
+//! A report comes in, and whoever sent it finds it again by the receipt.
+
+use std::collections::BTreeSet;
+
+use domain::report::{
+    ContactSharing, Credit, Evidence, HelpReason, Identity, Intake, Known, Submission,
+};
+use domain::{CaseId, Event, ParticipantId, ReportId, ReportReference, Timestamp, VulnerabilityId};
+use store::ReporterIdentity;
+
+use crate::{Ctx, Error, Result, secret};
+
+/// The longest text of a report, in bytes.
+pub const LONGEST_TEXT: usize = 200_000;
+
+/// What somebody filled in.
+#[derive(Debug, Clone)]
+pub struct NewReport {
+    /// What product, whose.
+    pub product: String,
+    /// What is wrong.
+    pub description: String,
+    /// How to see it.
+    pub reproduction: String,
+    /// What an attacker gains.
+    pub impact: String,
+    /// Who the reporter is to us.
+    pub identity: Identity,
+    /// Their name or pseudonym.
+    pub name: Option<String>,
+    /// Their address.
+    pub address: Option<String>,
+    /// Whether vendors may learn who reported.
+    pub sharing: ContactSharing,
+    /// How the note thanks them.
+    pub credit: Credit,
+    /// Why a coordinator is wanted.
+    pub reasons: BTreeSet<HelpReason>,
+    /// What they have to show.
+    pub evidence: Evidence,
+    /// Whether it is public already.
+    pub public: Known,
+    /// Whether it is being exploited.
+    pub exploited: Known,
+    /// When a vendor was first told.
+    pub vendor_told_at: Option<Timestamp>,
+    /// When the reporter means to publish.
+    pub plans_to_publish_at: Option<Timestamp>,
+    /// Whether a tool found it.
+    pub found_by_tool: Known,
+    /// Whether the terms were accepted.
+    pub terms_accepted: Consent,
+    /// By which way it came.
+    pub intake: Intake,
+}
+
+/// Whether the terms were accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// They were.
+    Given,
+    /// They were not.
+    Missing,
+}
+
+/// What whoever reported takes away.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// What may be quoted anywhere.
+    pub reference: ReportReference,
+    /// What opens the report's page, shown once.
+    pub secret: String,
+    /// The case it began.
+    pub case: CaseId,
+}
+
+/// Takes a report (S1): a case begins, and the receipt is drawn.
+pub async fn submit(ctx: &Ctx, new: NewReport) -> Result<Receipt> {
+    check(&new)?;
+    let receipt = secret::receipt(ctx.site());
+    let lookup = secret::lookup_of_receipt(ctx, &receipt).await?;
+    let reference = draw_reference(ctx)?;
+    let secret = receipt.clone();
+    ctx.write(move |desk| {
+        let (case, report): (CaseId, ReportId) = (desk.ctx().fresh(), desk.ctx().fresh());
+        let vault = desk.ctx().site().vault.clone();
+        desk.tx().prepare_case(&vault, case)?;
+        let event = received(desk, case, report, &reference, &new)?;
+        let begun = desk.begin(case, event)?;
+        let identity = ReporterIdentity {
+            name: new.name.clone(),
+            address: new.address.clone(),
+            organization: None,
+            notes: None,
+        };
+        desk.tx().keep_reporter(&vault, report, case, &identity)?;
+        desk.tx().keep_receipt(lookup, report, case)?;
+        let flaw: VulnerabilityId = desk.ctx().fresh();
+        let description = desk.words(case, &format!("{}\n\n{}", new.product, new.description))?;
+        let me = domain::admit(domain::Actor::Server, &begun).ok_or(Error::NotFound)?;
+        let asked = desk.asked(case)?;
+        let mut events = begun.add_vulnerability(&me, flaw, description, &asked)?;
+        events.extend(claims(desk, &begun, &me, &new)?);
+        let letters = domain::letter::Letter {
+            id: None,
+            to: domain::letter::Recipient::Team,
+            matter: domain::letter::Matter::ReportCame,
+        };
+        desk.write_letters(&begun, vec![letters])?;
+        desk.keep(&me, begun, events)?;
+        Ok(Receipt { reference, secret, case })
+    })
+    .await
+}
+
+/// The report that a receipt opens, or nothing: the answer takes as long either way.
+pub async fn open(ctx: &Ctx, typed: &str) -> Result<(ReportId, CaseId)> {
+    let lookup = secret::lookup_of_receipt(ctx, typed).await?;
+    ctx.read(move |desk| desk.tx().receipt(&lookup)?.ok_or(Error::NotFound)).await
+}
+
+/// Who reported sends more (S30, S32).
+pub async fn add(ctx: &Ctx, id: CaseId, text: String) -> Result<()> {
+    filled("text", &text)?;
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let text = desk.words(id, &text)?;
+        let asked = desk.asked(id)?;
+        let events = case.add_to_report(&me, text, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+fn check(new: &NewReport) -> Result<()> {
+    filled("product", &new.product)?;
+    filled("description", &new.description)?;
+    for (field, text) in [("reproduction", &new.reproduction), ("impact", &new.impact)] {
+        if text.len() > LONGEST_TEXT {
+            return Err(Error::invalid(field, "This is too long; send the rest as a file."));
+        }
+    }
+    if new.terms_accepted == Consent::Missing {
+        return Err(Error::invalid("terms", "Please read the terms and tick the box."));
+    }
+    if let Some(address) = &new.address {
+        crate::directory::check_address("address", address)?;
+    }
+    let named = new.name.as_ref().is_some_and(|name| !name.trim().is_empty());
+    match new.identity {
+        Identity::Anonymous => Ok(()),
+        Identity::Named | Identity::Pseudonym if named => Ok(()),
+        Identity::Named | Identity::Pseudonym => {
+            Err(Error::invalid("name", "Enter the name, or choose to stay anonymous."))
+        }
+    }
+}
+
+pub(crate) fn filled(field: &'static str, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::invalid(field, "Please fill this in."));
+    }
+    if text.len() > LONGEST_TEXT {
+        return Err(Error::invalid(field, "This is too long; send the rest as a file."));
+    }
+    Ok(())
+}
+
+fn received(
+    desk: &mut crate::Desk<'_>,
+    case: CaseId,
+    report: ReportId,
+    reference: &ReportReference,
+    new: &NewReport,
+) -> Result<Event> {
+    let title = desk.words(case, &first_line(&new.product))?;
+    let body = desk.words(case, &body(new))?;
+    let policy = desk.tx().current_policy()?;
+    let coordinator: ParticipantId = desk.ctx().fresh();
+    let reporter: ParticipantId = desk.ctx().fresh();
+    let terms = policy.version;
+    Ok(Event::ReportReceived {
+        report,
+        reference: reference.clone(),
+        title,
+        body,
+        submission: Submission {
+            intake: new.intake,
+            account: None,
+            identity: new.identity,
+            sharing: new.sharing,
+            credit: new.credit,
+            reasons: new.reasons.clone(),
+            evidence: new.evidence,
+            public: new.public,
+            exploited: new.exploited,
+            vendor_told_at: new.vendor_told_at,
+            plans_to_publish_at: new.plans_to_publish_at,
+            found_by_tool: new.found_by_tool,
+            terms,
+        },
+        policy: Box::new(policy),
+        coordinator,
+        reporter,
+    })
+}
+
+/// What the reporter says of the world becomes a claim for the coordinator to look at.
+fn claims(
+    desk: &mut crate::Desk<'_>,
+    case: &domain::Case,
+    me: &domain::Me,
+    new: &NewReport,
+) -> Result<Vec<Event>> {
+    use domain::case::ObservationKind;
+    let mut events = vec![];
+    let said = [
+        (new.public, ObservationKind::PublicAware),
+        (new.exploited, ObservationKind::AttacksObserved),
+    ];
+    for (known, kind) in said {
+        if known == Known::Yes {
+            let evidence = desk.words(case.id, "The report says so.")?;
+            let asked = desk.asked(case.id)?;
+            let (id, now) = (desk.ctx().fresh(), desk.ctx().now());
+            events.extend(case.claim_observation(me, id, kind, (now, evidence), &asked)?);
+        }
+    }
+    Ok(events)
+}
+
+fn body(new: &NewReport) -> String {
+    let parts = [
+        ("Product", &new.product),
+        ("What is wrong", &new.description),
+        ("How to reproduce it", &new.reproduction),
+        ("Impact", &new.impact),
+    ];
+    let filled = parts.iter().filter(|(_, text)| !text.trim().is_empty());
+    filled.map(|(name, text)| format!("## {name}\n\n{}\n", text.trim())).collect::<Vec<_>>().join("\n")
+}
+
+fn first_line(text: &str) -> String {
+    text.trim().lines().next().unwrap_or_default().chars().take(200).collect()
+}
+
+fn draw_reference(ctx: &Ctx) -> Result<ReportReference> {
+    let bytes: [u8; 5] = secret::random(ctx.site());
+    let alphabet = ReportReference::ALPHABET;
+    let letter = |byte: &u8| alphabet.get(usize::from(byte % 32)).map_or('0', |b| char::from(*b));
+    let letters: String = bytes.iter().map(letter).collect();
+    let text = format!("R-{}-{letters}", ctx.now().strftime("%y%m"));
+    text.parse().map_err(|error| Error::broken("a reference was not drawn well", error))
+}

@@ -1,0 +1,151 @@
+//! The world a verb runs in: the rows, the keys, the time, chance, the post.
+
+use std::sync::Arc;
+
+use domain::journal::Via;
+use domain::{Actor, Asked, Rule, Timestamp};
+use outside::smtp::Post;
+use store::{Store, Tx, Vault};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use crate::{Desk, Result};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The time.
+    fn now(&self) -> Timestamp;
+}
+
+/// Draws at random.
+pub trait Random: Send + Sync {
+    /// Fills the bytes with what nobody can foresee.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// What an operator says of the server.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The name of the team, as people read it.
+    pub site_name: String,
+    /// The address of the server in links, without a slash at the end.
+    pub base_url: String,
+    /// The address letters come from.
+    pub from_address: String,
+    /// Where letters to the team go.
+    pub team_address: Option<String>,
+    /// The name of this process among the nodes of one database.
+    pub node: String,
+}
+
+/// Everything one server is made of.
+#[derive(Clone)]
+pub struct Site {
+    /// The rows.
+    pub store: Store,
+    /// The keys.
+    pub vault: Vault,
+    /// A secret that passwords and receipts are hashed with.
+    pub pepper: Arc<[u8; 32]>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// The post.
+    pub post: Arc<dyn Post>,
+    /// What the operator says.
+    pub settings: Arc<Settings>,
+    /// How many slow hashes may be computed at once.
+    pub hashing: Arc<Semaphore>,
+}
+
+/// One thing being done: in this world, at this time, on behalf of someone.
+#[derive(Clone)]
+pub struct Ctx {
+    site: Site,
+    actor: Actor,
+    via: Via,
+    now: Timestamp,
+    overrides: Vec<(Rule, String)>,
+}
+
+impl Site {
+    /// Starts to do something on behalf of `actor`.
+    pub fn ctx(&self, actor: Actor, via: Via) -> Ctx {
+        let now = self.clock.now();
+        Ctx { site: self.clone(), actor, via, now, overrides: vec![] }
+    }
+
+    /// Starts to do something that nobody asked for.
+    pub fn duty(&self) -> Ctx {
+        self.ctx(Actor::Server, Via::Timer)
+    }
+}
+
+impl Ctx {
+    /// On whose behalf.
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// By which way.
+    pub fn via(&self) -> Via {
+        self.via
+    }
+
+    /// The one time at which all of this happens.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The world.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The same on behalf of another.
+    pub fn acting_as(mut self, actor: Actor) -> Self {
+        self.actor = actor;
+        self
+    }
+
+    /// Sets a rule aside for this one step, with the reason that will be kept (S64).
+    pub fn setting_aside(mut self, rule: Rule, reason: String) -> Self {
+        self.overrides.push((rule, reason));
+        self
+    }
+
+    /// A new id, which sorts by time.
+    pub fn fresh<T: From<Uuid>>(&self) -> T {
+        let mut chance = [0; 10];
+        self.site.random.fill(&mut chance);
+        let millis = u64::try_from(self.now.as_millisecond()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &chance).into_uuid().into()
+    }
+
+    /// Runs a transaction that may write: all of it is kept, or nothing.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let ctx = self.clone();
+        self.site.store.write(move |tx: &mut Tx| work(&mut Desk::new(tx, ctx))).await
+    }
+
+    /// Runs a transaction that only looks.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let ctx = self.clone();
+        self.site.store.read(move |tx: &mut Tx| work(&mut Desk::new(tx, ctx))).await
+    }
+
+    pub(crate) fn overrides(&self) -> &[(Rule, String)] {
+        &self.overrides
+    }
+
+    pub(crate) fn plain(&self) -> Asked {
+        Asked::at(self.now)
+    }
+}
