@@ -41,7 +41,9 @@ pub fn addresses(text: &str) -> Vec<&str> {
         let address = from.and_then(writer::address_at_start);
         let end = match (from, address) {
             (Some(from), Some(address)) => {
-                found.push(address);
+                if !address.ends_with("//") {
+                    found.push(address);
+                }
                 rest.len() - from.len() + address.len().max("://".len())
             }
             (Some(_) | None, _) => at,
@@ -79,4 +81,4 @@ fn write_marked(text: &str, writer: &mut Writer) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -62,7 +62,7 @@ pub(super) fn find_end_of_code(text: &str) -> Option<(&str, &str)> {
 
 fn mark_of(name: &str, attributes: &str) -> Option<Mark> {
     if name == "a" {
-        return anchor(attributes).map(Mark::Link);
+        return anchor(attributes);
     }
     if name == "font" {
         let harmless = ["face=", "size=", "color="];
@@ -87,16 +87,16 @@ fn mark_of(name: &str, attributes: &str) -> Option<Mark> {
     })
 }
 
-/// An anchor's address; `Some(None)` for one that only names a place or closes.
-fn anchor(attributes: &str) -> Option<Option<String>> {
+/// An anchor with its address, or one that only names a place or closes.
+fn anchor(attributes: &str) -> Option<Mark> {
     if attributes.is_empty() {
-        return Some(None);
+        return Some(Mark::Link(None));
     }
     let (name, value) = attributes.split_once('=')?;
     let value = value.trim().trim_matches(['"', '\'']);
     match name.trim().to_ascii_lowercase().as_str() {
-        "name" => Some(None),
-        "href" => is_web_address(value).then(|| Some(value.to_owned())),
+        "name" => Some(Mark::Link(None)),
+        "href" if is_web_address(value) => Some(Mark::Link(Some(value.to_owned()))),
         _ => None,
     }
 }

@@ -188,7 +188,7 @@ impl Archived {
         written.map(|(section, text)| (section, text.to_owned())).collect()
     }
 
-    fn section(&self, section: Section) -> &str {
+    pub(super) fn section(&self, section: Section) -> &str {
         match section {
             Section::Overview => &self.overview,
             Section::Description => &self.description,
@@ -328,12 +328,18 @@ fn present(text: &str) -> Option<String> {
     (!text.trim().is_empty()).then(|| text.to_owned())
 }
 
-/// The archive's form filled an empty field with a sentence of its own.
+/// The archive's form filled an empty field with a sentence of its own. A longer text may begin or end like one and say more.
 fn is_set_phrase(text: &str) -> bool {
-    text.starts_with("No statement is currently available")
-        || text.starts_with("We are not aware of further vendor information")
-        || text.starts_with("The vendor has not provided us with any further information")
-        || (text.ends_with("no additional comments at this time.") && text.len() < 60)
+    let sentence = text.trim().trim_end_matches('.');
+    let begins = [
+        "No statement is currently available",
+        "No statement from the vendor is available",
+        "There is no statement available from the vendor",
+        "We are not aware of further vendor information",
+        "The vendor has not provided us with any further information",
+    ];
+    begins.iter().any(|begin| sentence.starts_with(begin)) && sentence.len() < 100
+        || sentence.ends_with("no additional comments at this time") && sentence.len() < 60
 }
 
 /// A CVE id in capitals with plain hyphens; the archive has spaces, small letters and a dash in a few.

@@ -4,7 +4,7 @@
 use super::keyed::{self, Refused, keyed};
 
 keyed! {
-    /// A note as `/vuls/api/{id}/` serves it, its keys in this order (VINCE 2.2, "VUReport"). They are called 57, but one name was counted twice: an answer has 56.
+    /// A note as `/vuls/api/{id}/` serves it, its keys in this order (VINCE 2.2, `VUReport`). They are called 57, but one name was counted twice: an answer has 56.
     pub struct ServedNote {
         vuid: String = "vuid",
         idnumber: String = "idnumber",
