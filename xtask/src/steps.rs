@@ -143,7 +143,8 @@ fn tests(workspace: &Workspace) -> Result<Outcome> {
     tools::install_packages()?;
     tools::install_environments(workspace)?;
     CargoTool::Nextest.install()?;
-    let report = workspace.target.join("nextest").join(PROFILE).join("junit.xml");
+    // Where .config/nextest.toml has it written, wherever cargo builds.
+    let report = workspace.root.join("target/nextest/ci/junit.xml");
     fs::remove_file(&report).ok();
 
     let postgres = Postgres::start()?;
@@ -164,7 +165,8 @@ fn tests(workspace: &Workspace) -> Result<Outcome> {
     let Some(totals) = summary.as_deref().and_then(nextest_totals) else {
         return Ok(Outcome::Failed("the tests did not build, or were interrupted".to_owned()));
     };
-    let skips = junit::skips(&fs::read_to_string(&report).unwrap_or_default());
+    let report = fs::read_to_string(&report).with_context(|| report.display().to_string())?;
+    let skips = junit::skips(&report);
     Ok(Outcome::Tests { totals, skips, content })
 }
 
