@@ -18,9 +18,12 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Asks cargo.
     pub(crate) fn find() -> Result<Self> {
+        // Asked at run time: two checkouts may share one build directory, and one build.
+        let here = std::env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| PathBuf::from("."), |xtask| Path::new(&xtask).join(".."));
         let output = Command::new("cargo")
             .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+            .current_dir(here)
             .output()
             .context("cargo metadata")?;
         ensure!(
