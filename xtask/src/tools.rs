@@ -1,0 +1,163 @@
+//! What the tests need from outside, installed where it is missing and left alone where it is
+//! there: packages of Debian, tools of cargo, tools from Python's index.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::process::{answer, held, show, we_are_root};
+use crate::workspace::Workspace;
+
+/// A program, and the Debian package that brings it.
+const PACKAGES: [(&str, &str); 6] = [
+    ("/usr/lib/postgresql", "postgresql"),
+    ("/usr/bin/chromium", "chromium"),
+    ("/usr/bin/chromedriver", "chromium-driver"),
+    ("/usr/bin/gpg", "gnupg"),
+    ("/usr/bin/git", "git"),
+    ("/usr/bin/xz", "xz-utils"),
+];
+
+/// Tools from Python's index: the directory each gets for itself, and what goes into it. Two
+/// judges may need two versions of one library, so they never share. A test finds the programs
+/// of `aiosmtpd` in `$OMBUD_TEST_TOOLS/aiosmtpd/bin`. A further judge is one more row here.
+const ENVIRONMENTS: [(&str, &[&str]); 1] =
+    [("aiosmtpd", &["aiosmtpd==1.4.6", "atpublic==9.0.0", "attrs==26.1.0"])];
+
+/// A tool of cargo's, and the version that is built where it is missing.
+pub(crate) enum CargoTool {
+    /// Runs the tests, each in a process of its own.
+    Nextest,
+    /// Checks licences, sources, bans and advisories.
+    Deny,
+}
+
+impl CargoTool {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Nextest => "nextest",
+            Self::Deny => "deny",
+        }
+    }
+
+    fn version(&self) -> &'static str {
+        match self {
+            Self::Nextest => "0.9.143",
+            Self::Deny => "0.20.2",
+        }
+    }
+
+    /// Builds the tool unless cargo knows it. A tool that runs for seconds need not be optimised:
+    /// this way the build takes two or three minutes of two processors and not a dozen.
+    pub(crate) fn install(&self) -> Result<()> {
+        let name = self.name();
+        if answer("cargo", &[name, "--version"]).is_some() {
+            return Ok(());
+        }
+        let package = format!("cargo-{name}");
+        let built = show(
+            held("cargo")
+                .args(["install", "--locked", &package, "--version", self.version()])
+                .env_remove("CARGO_TARGET_DIR")
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+                .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+        )?;
+        ensure!(built.success(), "{package} could not be installed");
+        Ok(())
+    }
+}
+
+/// Installs the Debian packages that are missing.
+pub(crate) fn install_packages() -> Result<()> {
+    let mut missing: Vec<&str> = PACKAGES
+        .iter()
+        .filter(|(program, _)| !Path::new(program).exists())
+        .map(|(_, package)| *package)
+        .collect();
+    if answer("python3", &["-c", "import ensurepip, venv"]).is_none() {
+        missing.push("python3-venv");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !we_are_root() {
+        bail!("please install as root: apt-get install {}", missing.join(" "));
+    }
+    show(held("apt-get").args(["update", "--quiet"]))?;
+    let installed = show(
+        held("apt-get")
+            .args(["install", "--quiet", "--yes", "--no-install-recommends"])
+            .args(&missing)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )?;
+    ensure!(installed.success(), "apt-get could not install {}", missing.join(" "));
+    Ok(())
+}
+
+/// Makes the environments that are missing or were made from another list.
+pub(crate) fn install_environments(workspace: &Workspace) -> Result<()> {
+    for (name, pins) in ENVIRONMENTS {
+        let home = workspace.environments().join(name);
+        let stamp = home.join("pins.txt");
+        let wanted = pins.join("\n");
+        if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+            continue;
+        }
+        fs::remove_dir_all(&home).ok();
+        let made = show(held("python3").args(["-m", "venv"]).arg(&home))?;
+        ensure!(made.success(), "python3 -m venv failed");
+        let filled = show(
+            held(home.join("bin/pip"))
+                .args(["install", "--quiet", "--disable-pip-version-check", "--no-deps"])
+                .args(pins),
+        )?;
+        ensure!(filled.success(), "pip could not install {}", pins.join(" "));
+        fs::write(stamp, wanted)?;
+    }
+    Ok(())
+}
+
+/// The name that cargo-deny gives its copy of the `RustSec` database.
+const ADVISORIES: &str = "advisory-db-3157b0e258782691";
+
+/// Unpacks the advisory database that lies beside the repository, and says where; or nothing,
+/// where no such database was handed out.
+pub(crate) fn advisories(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let bundle = workspace.advisory_bundle();
+    if !bundle.exists() {
+        return Ok(None);
+    }
+    let home = workspace.target.join("advisories");
+    let made = fs::metadata(home.join(ADVISORIES)).and_then(|found| found.modified());
+    let handed_out = fs::metadata(&bundle).and_then(|found| found.modified());
+    if let (Ok(made), Ok(handed_out)) = (made, handed_out)
+        && made > handed_out
+    {
+        return Ok(Some(home));
+    }
+    fs::remove_dir_all(&home).ok();
+    let cloned = show(
+        Command::new("git")
+            .args(["-c", "advice.detachedHead=false", "-c", "init.defaultBranch=main"])
+            .args(["clone", "--quiet"])
+            .arg(&bundle)
+            .arg(home.join(ADVISORIES)),
+    )?;
+    ensure!(cloned.success(), "{} could not be read", bundle.display());
+    Ok(Some(home))
+}
+
+/// The rules of `deny.toml`, told where the advisories are.
+pub(crate) fn deny_rules(workspace: &Workspace, advisories: &Path) -> Result<PathBuf> {
+    let rules = fs::read_to_string(workspace.root.join("deny.toml")).context("deny.toml")?;
+    let section = "[advisories]\n";
+    ensure!(rules.contains(section), "deny.toml has no section [advisories]");
+    let told = format!("{section}db-path = {:?}\n", advisories.display().to_string());
+    let file = advisories.join("deny.toml");
+    fs::write(&file, rules.replacen(section, &told, 1))?;
+    Ok(file)
+}
