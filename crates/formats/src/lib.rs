@@ -4,3 +4,5 @@
 pub mod html;
 pub mod public_note;
 pub mod vulnote;
+
+pub use public_note::PublicNote;

@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+mod from_published;
+
 /// A vulnerability note as the public sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicNote {

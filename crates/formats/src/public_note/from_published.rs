@@ -1,0 +1,121 @@
+//! A published note of ours, as the plain values that formats are written from.
+
+use domain::Published;
+use domain::note::Section as Ours;
+use domain::status::ProductStatus;
+
+use super::{
+    Credit, PublicNote, PublicStatus, PublicVendor, PublicVulnerability, Score, Section,
+    TimelineEntry, VendorStatus,
+};
+
+impl From<&Published> for PublicNote {
+    fn from(note: &Published) -> Self {
+        let references = note.sections().get(&Ours::References);
+        let lines = references.map(|text| text.lines().map(str::trim)).into_iter().flatten();
+        let sections = note.sections().iter();
+        Self {
+            number: note.number().digits().to_owned(),
+            title: note.title().to_owned(),
+            sections: sections
+                .filter_map(|(section, text)| Some((section_of(*section)?, text.clone())))
+                .collect(),
+            vulnerabilities: vulnerabilities(note),
+            vendors: note.vendors().iter().map(|vendor| vendor_of(note, vendor)).collect(),
+            references: lines.filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+            keywords: vec![],
+            credits: note
+                .credit()
+                .map(|name| Credit { name: name.to_owned(), role: Some("reporter".to_owned()) })
+                .into_iter()
+                .collect(),
+            scores: vec![],
+            created_at: Some(note.reported_at()),
+            public_at: Some(note.published_at()),
+            first_published_at: note.published_at(),
+            updated_at: note.updated_at(),
+            revision: i64::from(note.revision()),
+            timeline: timeline(note),
+        }
+    }
+}
+
+fn section_of(section: Ours) -> Option<Section> {
+    match section {
+        Ours::Overview => Some(Section::Overview),
+        Ours::Description => Some(Section::Description),
+        Ours::Impact => Some(Section::Impact),
+        Ours::Solution => Some(Section::Solution),
+        Ours::Workarounds => Some(Section::Workarounds),
+        Ours::Acknowledgements => Some(Section::Acknowledgements),
+        // References have a place of their own.
+        Ours::References => None,
+    }
+}
+
+fn vulnerabilities(note: &Published) -> Vec<PublicVulnerability> {
+    let flaws = note.vulnerabilities().iter();
+    flaws
+        .map(|flaw| PublicVulnerability {
+            local: flaw.ordinal,
+            cve: flaw.cve.as_ref().map(ToString::to_string),
+            description: flaw.description.clone(),
+            cwe: flaw.cwe.map(|number| format!("CWE-{number}")),
+            scores: flaw.vectors.iter().map(|vector| score_of(vector)).collect(),
+            added_at: note.published_at(),
+            updated_at: note.updated_at(),
+        })
+        .collect()
+}
+
+fn score_of(vector: &str) -> Score {
+    let base = vector.parse::<domain::score::Vector>().ok();
+    let base = base.map(|vector| vector.scores().base.as_f64());
+    Score { vector: vector.to_owned(), base, given_by: None }
+}
+
+fn vendor_of(note: &Published, vendor: &domain::note::PublishedVendor) -> PublicVendor {
+    let updated_at = vendor.updated_at.or(vendor.notified_at).unwrap_or(note.published_at());
+    let statuses = vendor.statuses.iter();
+    PublicVendor {
+        name: vendor.name.clone(),
+        statuses: statuses
+            .map(|(ordinal, status)| PublicStatus {
+                vulnerability: *ordinal,
+                status: status_of(status),
+                statement: None,
+                references: vec![],
+                added_at: updated_at,
+                updated_at,
+            })
+            .collect(),
+        statement: vendor.statement.clone(),
+        information: None,
+        references: vec![],
+        addendum: None,
+        contacted_at: vendor.notified_at,
+        statement_at: vendor.statement.as_ref().and(vendor.updated_at),
+        updated_at,
+    }
+}
+
+/// A vendor with a fix was affected; one that is still looking is unknown to the public.
+fn status_of(status: &ProductStatus) -> VendorStatus {
+    match status {
+        ProductStatus::Affected | ProductStatus::Fixed | ProductStatus::WillNotFix => {
+            VendorStatus::Affected
+        }
+        ProductStatus::NotAffected { .. } => VendorStatus::NotAffected,
+        ProductStatus::Unknown | ProductStatus::UnderInvestigation => VendorStatus::Unknown,
+    }
+}
+
+fn timeline(note: &Published) -> Vec<TimelineEntry> {
+    let entry = |at, words: &str| TimelineEntry { at, words: words.to_owned() };
+    let mut timeline = vec![entry(note.reported_at(), "The report came in.")];
+    if let Some(at) = note.first_contact_at() {
+        timeline.push(entry(at, "The first vendor was told."));
+    }
+    timeline.push(entry(note.published_at(), "This note was published."));
+    timeline
+}
