@@ -1,1 +1,160 @@
-//! web.
+//! The pages. The only crate that knows HTTP.
+//!
+//! A handler parses, calls one verb or one reader, and answers. To one who may not see it, a
+//! thing does not exist: the same answer as for a wrong address. Pages work without scripts.
+
+mod account;
+mod act;
+mod actor;
+mod case;
+mod chrome;
+mod directory;
+mod failure;
+mod form;
+mod markdown;
+mod note;
+mod public;
+mod report;
+mod room;
+mod statics;
+
+use app::Site;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+pub(crate) use failure::Failure;
+
+/// The longest body of a request, in bytes.
+const LONGEST_BODY: usize = 4 * 1024 * 1024;
+
+/// What the pages may load: their own style, script and pictures, and nothing else.
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
+     frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
+
+/// Makes the router and the list of its routes, so that no route can be left out of the test
+/// of who may ask for what.
+macro_rules! routes {
+    ($($method:ident $path:literal => $handler:path;)*) => {
+        fn pages() -> Router<Site> {
+            Router::new()$(.route($path, axum::routing::$method($handler)))*
+        }
+
+        /// Every route, as method and path.
+        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+    };
+}
+
+routes! {
+    get  "/" => public::home;
+    get  "/vuls/" => public::list;
+    get  "/vuls/{slug}" => public::show;
+    get  "/vuls/{slug}/json" => public::json;
+    get  "/policy" => public::policy;
+    get  "/help" => public::help;
+    get  "/contact" => public::contact;
+    get  "/accessibility" => public::accessibility;
+    post "/theme" => chrome::set_theme;
+    get  "/static/{file}" => statics::serve;
+
+    get  "/report" => report::form;
+    post "/report" => report::submit;
+    get  "/r" => room::door;
+    post "/r" => room::enter;
+    get  "/r/report" => room::show;
+    post "/r/add" => room::add;
+    post "/r/message" => room::post;
+    post "/r/propose" => room::propose;
+    post "/r/proposal" => room::answer_proposal;
+    post "/r/comment" => room::comment;
+    post "/r/leave" => room::log_out;
+
+    get  "/a/{link}" => act::show;
+    post "/a/{link}/embargo" => act::answer_embargo;
+    post "/a/{link}/acknowledge" => act::acknowledge;
+    post "/a/{link}/answers" => act::answer;
+    post "/a/{link}/statement" => act::state;
+    post "/a/{link}/propose" => act::propose;
+    post "/a/{link}/proposal" => act::answer_proposal;
+    post "/a/{link}/message" => act::post;
+    post "/a/{link}/comment" => act::comment;
+    post "/a/{link}/suggest" => act::suggest;
+    post "/a/{link}/visibility" => act::change_visibility;
+
+    get  "/login" => account::log_in_form;
+    post "/login" => account::log_in;
+    post "/logout" => account::log_out;
+    get  "/join/{link}" => account::join_form;
+    post "/join/{link}" => account::join;
+    get  "/me" => account::me;
+    post "/me/second-factor" => account::confirm_second_factor;
+    get  "/team" => account::team;
+    post "/team/invite" => account::invite;
+
+    get  "/inbox" => case::inbox;
+    get  "/cases" => case::list;
+    get  "/cases/{case}" => case::show;
+    post "/cases/{case}/acknowledge" => case::acknowledge;
+    post "/cases/{case}/analyse" => case::analyse;
+    post "/cases/{case}/score" => case::score;
+    post "/cases/{case}/accept" => case::accept;
+    post "/cases/{case}/decline" => case::decline;
+    post "/cases/{case}/assign" => case::assign;
+    post "/cases/{case}/rename" => case::rename;
+    post "/cases/{case}/ask" => case::ask;
+    post "/cases/{case}/message" => case::post;
+    post "/cases/{case}/vendors" => case::add_vendors;
+    post "/cases/{case}/notify" => case::notify;
+    post "/cases/{case}/remind" => case::remind;
+    post "/cases/{case}/contact" => case::record_contact;
+    post "/cases/{case}/status" => case::set_status;
+    post "/cases/{case}/remove" => case::remove;
+    post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
+    post "/cases/{case}/cve" => case::assign_cve;
+    post "/cases/{case}/observe" => case::observe;
+    post "/cases/{case}/observation" => case::judge_observation;
+    post "/cases/{case}/embargo/propose" => case::propose;
+    post "/cases/{case}/embargo/decide" => case::decide;
+    post "/cases/{case}/embargo/end" => case::end_embargo;
+    post "/cases/{case}/close" => case::close;
+    get  "/cases/{case}/draft" => note::edit;
+    post "/cases/{case}/draft" => note::write;
+    post "/cases/{case}/draft/share" => note::share;
+    post "/cases/{case}/draft/comment" => note::comment;
+    post "/cases/{case}/draft/resolve" => note::resolve;
+    post "/cases/{case}/publish" => note::approve;
+    post "/cases/{case}/hold" => note::hold;
+    get  "/contacts" => directory::list;
+    post "/contacts" => directory::add;
+}
+
+/// Every page of the server.
+pub fn router(site: Site) -> Router {
+    let fixed = |name: &'static str, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        )
+    };
+    pages()
+        .fallback(failure::no_such_page)
+        .method_not_allowed_fallback(failure::no_such_page)
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(CsrfLayer::new())
+        .layer(CatchPanicLayer::custom(failure::panicked))
+        .layer(fixed("content-security-policy", CONTENT_POLICY))
+        .layer(fixed("x-content-type-options", "nosniff"))
+        .layer(fixed("referrer-policy", "no-referrer"))
+        .layer(fixed("cross-origin-opener-policy", "same-origin"))
+        .layer(fixed("cross-origin-resource-policy", "same-origin"))
+        .layer(fixed("permissions-policy", "camera=(), geolocation=(), microphone=()"))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .with_state(site)
+}
