@@ -159,7 +159,12 @@ fn neighbours(at: At, fixer: Fixer) -> Vec<At> {
     let cs = CaseState { vfd: at.fix.unwrap_or(Vfd::Aware), pxa: at.pxa };
     for event in cs.enabled() {
         let mut after = cs.step(event).unwrap();
-        for implied in cs.implied(event) {
+        // The model's count before roles lets a vendor lag behind the public, but no public behind an exploit.
+        let at_once = cs
+            .implied(event)
+            .into_iter()
+            .filter(|&implied| fixer != Fixer::Anyone || implied == CsEvent::PublicAware);
+        for implied in at_once {
             after = after.step(implied).unwrap();
         }
         let is_allowed = match (event, fixer) {
