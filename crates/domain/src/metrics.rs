@@ -181,13 +181,10 @@ struct Occurrence {
 
 impl Occurrence {
     fn is_before(&self, other: &Self) -> bool {
-        if self.dated.at == other.dated.at {
-            if self.is_vendor_told_by_public() && other.dated.event == CsEvent::PublicAware {
-                return false;
-            }
-            if other.is_vendor_told_by_public() && self.dated.event == CsEvent::PublicAware {
-                return true;
-            }
+        let is_told_by_other =
+            self.is_vendor_told_by_public() && other.dated.event == CsEvent::PublicAware;
+        if is_told_by_other && self.dated.at == other.dated.at {
+            return false;
         }
         (self.dated.at, self.place) < (other.dated.at, other.place)
     }
