@@ -1,5 +1,5 @@
 //! The public Vulnerability Note JSON: the notes of CERT/CC's archive, and the public API of VINCE that its readers' programs know.
-//! [`Archived`] keeps one line of the archive without loss, [`Reading`] says in our words what it tells, and [`write`] serves a note of ours in the keys
+//! [`Archived`] keeps one line of the archive without loss, [`Reading`] says in our words what it tells, and [`write()`] serves a note of ours in the keys
 //! of VINCE's public API (VINCE 2.2). Nothing here fetches or decides what is public.
 
 mod archived;
