@@ -51,9 +51,7 @@ pub async fn open(ctx: &Ctx, id: CaseId) -> Result<Opened> {
         let texts = desk.tx().bodies(&vault, id, &view.texts())?;
         let names = desk.tx().organizations_named(&view.organizations())?;
         let (reporter, letters) = match &view {
-            View::Staff(_) => {
-                (desk.tx().reporter(&vault, report)?, desk.tx().letters_of_case(id)?)
-            }
+            View::Staff(_) => (desk.tx().reporter(&vault, report)?, desk.tx().letters_of_case(id)?),
             View::Party(_) | View::Reporter(_) => (None, vec![]),
         };
         let now = desk.ctx().now();

@@ -8,8 +8,8 @@ use domain::case::{Party, Role};
 use domain::journal::Entry;
 use domain::letter::{Letter, Matter, Recipient, letters};
 use domain::{
-    Actor, Asked, BodyId, Case, CaseId, Event, LetterId, Me, OrganizationId, ParticipantId, StaffRole, Text,
-    Timestamp,
+    Actor, Asked, BodyId, Case, CaseId, Event, LetterId, Me, OrganizationId, ParticipantId,
+    StaffRole, Text, Timestamp,
 };
 use mail::letter::{Facts, RecipientRole, render};
 use store::{ContactKind, ContactState, NewLetter, Tx};
@@ -149,7 +149,8 @@ impl<'a> Desk<'a> {
             Recipient::Participant(participant) => Some(participant),
             Recipient::Team => None,
         };
-        let domain_part = self.ctx.site().settings.from_address.rsplit('@').next().unwrap_or("localhost");
+        let domain_part =
+            self.ctx.site().settings.from_address.rsplit('@').next().unwrap_or("localhost");
         let new = NewLetter {
             id,
             case: Some(case.id),
@@ -212,7 +213,11 @@ impl<'a> Desk<'a> {
     }
 
     /// Where letters go: one address for each recipient who has one.
-    fn addresses(&mut self, case: &Case, letters: &[Letter]) -> Result<BTreeMap<Recipient, String>> {
+    fn addresses(
+        &mut self,
+        case: &Case,
+        letters: &[Letter],
+    ) -> Result<BTreeMap<Recipient, String>> {
         let mut addresses = BTreeMap::new();
         if let Some(team) = &self.ctx.site().settings.team_address {
             addresses.insert(Recipient::Team, team.clone());
@@ -286,9 +291,8 @@ fn plain_words_first(letters: Vec<Letter>) -> Vec<Letter> {
         .filter(|letter| letter.matter == Matter::VendorNotified)
         .map(|letter| letter.to)
         .collect();
-    let needed = |letter: &Letter| {
-        letter.matter == Matter::VendorNotified || !first.contains(&letter.to)
-    };
+    let needed =
+        |letter: &Letter| letter.matter == Matter::VendorNotified || !first.contains(&letter.to);
     letters.into_iter().filter(needed).collect()
 }
 

@@ -153,7 +153,9 @@ async fn settle(
             Delivery::Queued | Delivery::Deferred => {
                 desk.tx().letter_deferred(id, &node, now, next_try(now, tries), &why)?;
             }
-            Delivery::Bounced | Delivery::Failed => desk.tx().letter_failed(id, &node, now, &why)?,
+            Delivery::Bounced | Delivery::Failed => {
+                desk.tx().letter_failed(id, &node, now, &why)?
+            }
         }
         match told {
             Some((case, participant)) => note_delivery(desk, case, participant, id, outcome),

@@ -25,7 +25,12 @@ pub async fn propose(
 }
 
 /// The actor says what it thinks of an instant on the table.
-pub async fn answer_proposal(ctx: &Ctx, id: CaseId, proposal: ProposalId, answer: Answer) -> Result<()> {
+pub async fn answer_proposal(
+    ctx: &Ctx,
+    id: CaseId,
+    proposal: ProposalId,
+    answer: Answer,
+) -> Result<()> {
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
         let asked = desk.asked(id)?;
@@ -69,7 +74,12 @@ pub async fn withdraw(ctx: &Ctx, id: CaseId, proposal: ProposalId) -> Result<()>
 }
 
 /// A participant says whether it keeps the embargo in force.
-pub async fn answer(ctx: &Ctx, id: CaseId, participant: ParticipantId, answer: Answer) -> Result<()> {
+pub async fn answer(
+    ctx: &Ctx,
+    id: CaseId,
+    participant: ParticipantId,
+    answer: Answer,
+) -> Result<()> {
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
         let asked = desk.asked(id)?;

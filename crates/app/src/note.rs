@@ -73,7 +73,11 @@ pub async fn resolve(ctx: &Ctx, id: CaseId, comment: CommentId) -> Result<()> {
 }
 
 /// The case is about one more flaw.
-pub async fn add_vulnerability(ctx: &Ctx, id: CaseId, description: String) -> Result<VulnerabilityId> {
+pub async fn add_vulnerability(
+    ctx: &Ctx,
+    id: CaseId,
+    description: String,
+) -> Result<VulnerabilityId> {
     filled("description", &description)?;
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;

@@ -82,9 +82,9 @@ pub async fn notify(ctx: &Ctx, id: CaseId, participants: Vec<ParticipantId>) -> 
         let mut approaches = vec![];
         for participant in participants {
             let party = case.participant(participant).map(|them| them.party);
-            let contact = contacts.iter().find(|contact| {
-                party == Some(Party::Organization(contact.organization))
-            });
+            let contact = contacts
+                .iter()
+                .find(|contact| party == Some(Party::Organization(contact.organization)));
             match contact {
                 Some(contact) => {
                     told.by_mail += 1;
@@ -249,7 +249,12 @@ pub async fn leave(ctx: &Ctx, id: CaseId, participant: ParticipantId) -> Result<
 }
 
 /// A participant is put out, with a reason.
-pub async fn remove(ctx: &Ctx, id: CaseId, participant: ParticipantId, reason: String) -> Result<()> {
+pub async fn remove(
+    ctx: &Ctx,
+    id: CaseId,
+    participant: ParticipantId,
+    reason: String,
+) -> Result<()> {
     filled("reason", &reason)?;
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;

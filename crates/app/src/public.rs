@@ -17,6 +17,10 @@ pub async fn artefact(ctx: &Ctx, slug: String, format: &'static str) -> Result<A
 }
 
 /// Published notes, newest first.
-pub async fn list(ctx: &Ctx, before: Option<PublishedBefore>, limit: u32) -> Result<Vec<PublishedRow>> {
+pub async fn list(
+    ctx: &Ctx,
+    before: Option<PublishedBefore>,
+    limit: u32,
+) -> Result<Vec<PublishedRow>> {
     ctx.read(move |desk| Ok(desk.tx().published_list(before.as_ref(), limit)?)).await
 }

@@ -237,7 +237,10 @@ fn body(new: &NewReport) -> String {
         ("Impact", &new.impact),
     ];
     let filled = parts.iter().filter(|(_, text)| !text.trim().is_empty());
-    filled.map(|(name, text)| format!("## {name}\n\n{}\n", text.trim())).collect::<Vec<_>>().join("\n")
+    filled
+        .map(|(name, text)| format!("## {name}\n\n{}\n", text.trim()))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn first_line(text: &str) -> String {

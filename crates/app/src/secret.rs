@@ -123,7 +123,5 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
     if text.len() % 2 != 0 || !text.is_ascii() {
         return None;
     }
-    (0..text.len() / 2)
-        .map(|n| u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok())
-        .collect()
+    (0..text.len() / 2).map(|n| u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok()).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::files;
 use crate::none;
-use crate::rust::{lines_with, parts};
+use crate::rust::parts;
 
 const TABLE: &str = "docs/requirements.md";
 
@@ -92,15 +92,25 @@ impl Code {
     }
 }
 
-/// The names of the functions that carry an attribute of a test, or stand in `proptest!`.
+/// Macros whose functions are tests without an attribute of their own.
+const MAKERS: [&str; 2] = ["both_engines! {", "proptest! {"];
+
+/// The names of the functions that carry an attribute of a test, or stand in a maker of tests.
 fn tests_in(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut marked = false;
-    for line in code.lines().map(str::trim) {
-        if line.starts_with("#[") {
+    let mut ends_with: Option<String> = None;
+    for whole in code.lines() {
+        let line = whole.trim();
+        if ends_with.as_deref() == Some(whole.trim_end()) {
+            ends_with = None;
+        } else if MAKERS.iter().any(|maker| line.ends_with(maker)) {
+            let indent = whole.len() - whole.trim_start().len();
+            ends_with = Some(format!("{}}}", " ".repeat(indent)));
+        } else if line.starts_with("#[") {
             marked |= line.starts_with("#[test]") || line.contains("::test");
         } else if let Some(name) = function(line) {
-            if marked {
+            if marked || ends_with.is_some() {
                 found.push(name);
             }
             marked = false;
@@ -225,5 +235,6 @@ fn a_missing_row_is_found() {
 fn a_helper_is_no_test() {
     let code = "#[test]\nfn one() {}\nfn helper() {}\n#[tokio::test]\nasync fn two() {}\n";
     assert_eq!(tests_in(code), ["one", "two"]);
-    assert_eq!(lines_with(code, "helper").len(), 1);
+    let code = "both_engines! {\n    async fn one(store: Store) {\n    }\n}\nfn helper() {}\n";
+    assert_eq!(tests_in(code), ["one"]);
 }
