@@ -17,6 +17,7 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config};
 
+use super::tls::Durability;
 use super::{Access, Meters, Session, Tx, tls};
 use crate::error::{Corrupt, Result, StoreError};
 use crate::statements::{Statement, for_postgres};
@@ -60,10 +61,12 @@ impl Connection {
         })?;
         let mut connection = Self { client, runtime, prepared: HashMap::new(), broken: false };
         connection.batch(SETTINGS)?;
-        connection.check("fsync", "on")?;
         connection.check("server_encoding", "UTF8")?;
-        if connection.check("synchronous_commit", "off").is_ok() {
-            connection.batch("set synchronous_commit = on")?;
+        if place.durability == Durability::Disk {
+            connection.check("fsync", "on")?;
+            if connection.check("synchronous_commit", "off").is_ok() {
+                connection.batch("set synchronous_commit = on")?;
+            }
         }
         Ok(connection)
     }

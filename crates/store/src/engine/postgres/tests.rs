@@ -148,3 +148,24 @@ async fn a_server_that_is_not_there_is_unavailable() {
     let error = Store::open(&place).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
 }
+
+#[tokio::test]
+async fn a_server_that_forgets_in_a_power_cut_is_refused() {
+    let Ok(url) = std::env::var(crate::scratch::POSTGRES) else { return };
+    let Some(store) = Store::scratch_postgres().await.unwrap() else { return };
+    let fsync =
+        sql!(sqlite: "select 'on' as fsync", postgres: "select current_setting('fsync') as fsync");
+    let row = store.read(move |tx| tx.query_opt(fsync, &[])).await.unwrap().unwrap();
+    let lasting = row.get::<String>("fsync").unwrap() == "on";
+    let place = super::tls::Place::parse(&url).unwrap();
+    // Connecting blocks, so it takes a thread of its own.
+    let opened =
+        std::thread::spawn(move || super::Connection::open(&place).map(drop)).join().unwrap();
+    match opened {
+        Ok(()) => assert!(lasting),
+        Err(error) => assert!(
+            !lasting && matches!(error, StoreError::Setting { name: "fsync", .. }),
+            "{error:?}"
+        ),
+    }
+}

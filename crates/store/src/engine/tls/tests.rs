@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use tokio_postgres::config::SslMode;
 
-use super::{Place, without_own_parameters};
+use super::{Durability, Place, without_own_parameters};
 use crate::StoreError;
 
 fn encrypted(address: &str) -> bool {
@@ -30,12 +30,14 @@ fn the_way_to_another_machine_is_encrypted_unless_the_address_says_otherwise() {
 
 #[test]
 fn parameters_of_our_own_are_taken_out() {
-    let (address, authorities, checked) = without_own_parameters(
-        "postgres://h/d?sslmode=verify-full&application_name=x&sslrootcert=/etc/ca.pem",
+    let asked = without_own_parameters(
+        "postgres://h/d?sslmode=verify-full&application_name=x&sslrootcert=/etc/ca.pem&durability=scratch",
     );
-    assert_eq!(address, "postgres://h/d?application_name=x");
-    assert_eq!(authorities, Some(PathBuf::from("/etc/ca.pem")));
-    assert!(checked);
+    assert_eq!(asked.address, "postgres://h/d?application_name=x");
+    assert_eq!(asked.authorities, Some(PathBuf::from("/etc/ca.pem")));
+    assert!(asked.checked);
+    assert_eq!(asked.durability, Durability::Scratch);
+    assert_eq!(without_own_parameters("postgres://h/d").durability, Durability::Disk);
 }
 
 #[test]
