@@ -13,7 +13,7 @@ use crate::migrate::{MIGRATIONS, Migration};
 use crate::{Place, Result, Store, StoreError};
 
 /// The variable that names the PostgreSQL server of the tests.
-const POSTGRES: &str = "OMBUD_TEST_POSTGRES";
+pub(crate) const POSTGRES: &str = "OMBUD_TEST_POSTGRES";
 
 impl Store {
     /// An empty SQLite database in a folder of its own.
@@ -70,13 +70,17 @@ impl Schema {
 
     /// The address of the server with this schema as the default.
     pub(crate) fn place(&self) -> Place {
+        Place::Postgres { url: self.address(&format!("&options=-csearch_path%3D{}", self.name)) }
+    }
+
+    /// The address of the server, which need not outlive a power cut, and `more` parameters.
+    fn address(&self, more: &str) -> String {
         let sign = if self.url.contains('?') { '&' } else { '?' };
-        let url = format!("{}{sign}options=-csearch_path%3D{}", self.url, self.name);
-        Place::Postgres { url }
+        format!("{}{sign}durability=scratch{more}", self.url)
     }
 
     fn run(&self, change: &str) -> Result<()> {
-        let (place, name) = (tls::Place::parse(&self.url)?, self.name.clone());
+        let (place, name) = (tls::Place::parse(&self.address(""))?, self.name.clone());
         let text = format!("drop schema if exists {name} cascade; {change}");
         // A thread of its own, because the caller's may already drive a runtime.
         let thread = std::thread::spawn(move || Connection::open(&place)?.batch(&text));
@@ -97,11 +101,10 @@ impl Drop for Schema {
 macro_rules! both_engines {
     ($($(#[$meta:meta])* async fn $name:ident($store:ident: Store) $body:block)*) => { $(
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
 
             $(#[$meta])*
-            async fn story($store: $crate::Store) $body
+            async fn story($store: Store) $body
 
             #[tokio::test]
             async fn sqlite() {

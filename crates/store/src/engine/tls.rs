@@ -3,7 +3,7 @@
 //! To another machine the connection is encrypted and the server's certificate is checked, unless
 //! the address says `sslmode=disable`. Over a socket or to this machine it is plain, unless the
 //! address says `sslmode=require`. `sslrootcert=` names a file of authorities to trust instead of
-//! the system's.
+//! the system's. `durability=scratch` accepts a server that forgets in a power cut: for tests.
 
 use std::future::poll_fn;
 use std::path::PathBuf;
@@ -21,16 +21,27 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::postgres::with_defaults;
 use crate::error::{Result, StoreError};
 
+/// What is asked of a server that says it has kept something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// It is on the disk.
+    Disk,
+    /// Nothing: the rows are thrown away anyway.
+    Scratch,
+}
+
 /// A server and the way there.
 pub(crate) struct Place {
     config: Config,
+    /// Whether what is kept must outlive a power cut.
+    pub(crate) durability: Durability,
     tls: Option<MakeRustlsConnect>,
 }
 
 impl Place {
     /// Reads an address: `postgres://user:secret@host/database?sslmode=…&sslrootcert=…`.
     pub(crate) fn parse(address: &str) -> Result<Self> {
-        let (address, authorities, checked) = without_own_parameters(address);
+        let Asked { address, authorities, checked, durability } = without_own_parameters(address);
         let config: Config = address.parse().map_err(|error: tokio_postgres::Error| {
             // The error itself is "invalid configuration"; its source names the parameter.
             let source = std::error::Error::source(&error);
@@ -44,24 +55,35 @@ impl Place {
         };
         config.ssl_mode(if encrypted { SslMode::Require } else { SslMode::Disable });
         let tls = if encrypted { Some(encryption(authorities)?) } else { None };
-        Ok(Self { config, tls })
+        Ok(Self { config, durability, tls })
     }
 }
 
-/// Takes out what tokio-postgres does not know: `sslrootcert`, and `verify-full` as a mode.
-fn without_own_parameters(address: &str) -> (String, Option<PathBuf>, bool) {
+/// An address, and what it asks that tokio-postgres does not know.
+struct Asked {
+    address: String,
+    authorities: Option<PathBuf>,
+    checked: bool,
+    durability: Durability,
+}
+
+/// Takes out `sslrootcert`, `durability`, and `verify-full` as a mode.
+fn without_own_parameters(address: &str) -> Asked {
+    let (mut authorities, mut checked, mut durability) = (None, false, Durability::Disk);
     let Some((place, parameters)) = address.split_once('?') else {
-        return (address.to_owned(), None, false);
+        return Asked { address: address.to_owned(), authorities, checked, durability };
     };
-    let (mut authorities, mut checked, mut rest) = (None, false, Vec::new());
+    let mut rest = Vec::new();
     for parameter in parameters.split('&') {
         match parameter.split_once('=') {
             Some(("sslrootcert", path)) => authorities = Some(PathBuf::from(path)),
             Some(("sslmode", "verify-full" | "verify-ca")) => checked = true,
+            Some(("durability", "scratch")) => durability = Durability::Scratch,
             Some(_) | None => rest.push(parameter),
         }
     }
-    (format!("{place}?{}", rest.join("&")), authorities, checked)
+    let address = format!("{place}?{}", rest.join("&"));
+    Asked { address, authorities, checked, durability }
 }
 
 fn is_here(host: &Host) -> bool {
@@ -120,3 +142,6 @@ async fn drive<T: AsyncRead + AsyncWrite + Unpin>(
         on_message(message);
     }
 }
+
+#[cfg(test)]
+mod tests;
