@@ -2,7 +2,7 @@
 //!
 //! `migrations/` holds numbered files, never edited once released, applied in order and in one
 //! transaction. One file serves both engines: `{text}`, `{blob}`, `{uuid}` and `{strict}` stand for
-//! what they call differently, `bigint` is shared, and lines between `-- @sqlite` or `-- @postgres`
+//! what they call differently, `bigint` is the only number, and lines between `-- @sqlite` or `-- @postgres`
 //! and `-- @both` are for one engine only. References must not be deferrable: jobs that share a
 //! commit would share its failure.
 
@@ -68,6 +68,7 @@ impl Migration {
         // PostgreSQL would sort by the language of the server, which differs from SQLite and from
         // one version of the system's tables to the next.
         for (word, [sqlite, postgres]) in [
+            (" bigint", [" integer", " bigint"]),
             ("{text}", ["text", "text collate \"C\""]),
             ("{blob}", ["blob", "bytea"]),
             ("{uuid}", ["blob", "bytea"]),
