@@ -225,7 +225,8 @@ impl Inner {
             Ok(Pushed::StartThread) => self.start_thread(access),
             Err((_, error)) => return Err(error.into()),
         }
-        answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+        // A job that is gone without an answer went down with its thread.
+        answer.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
     }
 
     /// Starts a thread for a queue, or if there can be none at all, answers those who wait.
@@ -273,7 +274,7 @@ struct Leaving(Arc<Queue>);
 impl Drop for Leaving {
     fn drop(&mut self) {
         for job in self.0.lost_thread() {
-            job.answer(Err(StoreError::Closed));
+            job.answer(Err(StoreError::Busy));
         }
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! `migrations/` holds numbered files, never edited once released, applied in order and in one
 //! transaction. One file serves both engines: `{text}`, `{blob}`, `{uuid}` and `{strict}` stand for
-//! what they call differently, `bigint` is the only number, and lines between `-- @sqlite` or `-- @postgres`
-//! and `-- @both` are for one engine only. References must not be deferrable: jobs that share a
-//! commit would share its failure.
+//! what they call differently, `bigint` is the only kind of number, and lines between `-- @sqlite`
+//! or `-- @postgres` and `-- @both` are for one engine only. References must not be deferrable:
+//! jobs that share a commit would share its failure.
 
 use sha2::{Digest, Sha256};
 

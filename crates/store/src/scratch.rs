@@ -97,11 +97,10 @@ impl Drop for Schema {
 macro_rules! both_engines {
     ($($(#[$meta:meta])* async fn $name:ident($store:ident: Store) $body:block)*) => { $(
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
 
             $(#[$meta])*
-            async fn story($store: $crate::Store) $body
+            async fn story($store: Store) $body
 
             #[tokio::test]
             async fn sqlite() {

@@ -70,7 +70,7 @@ where
 
     fn answer(self: Box<Self>, kept: Result<()>) {
         let returned = match kept {
-            Ok(()) => self.returned.unwrap_or_else(|| Err(StoreError::Closed.into())),
+            Ok(()) => self.returned.unwrap_or_else(|| Err(StoreError::Failed.into())),
             Err(error) => Err(error.into()),
         };
         // A caller who has gone away does not want to know.

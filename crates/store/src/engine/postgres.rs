@@ -300,3 +300,6 @@ pub(crate) fn failure(error: Error, broken: bool) -> StoreError {
         _ => StoreError::database(error),
     }
 }
+
+#[cfg(test)]
+mod tests;

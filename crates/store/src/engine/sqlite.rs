@@ -318,3 +318,6 @@ pub(crate) fn open(place: &Place, access: Access, meters: &Arc<Meters>) -> Resul
     let connection = Connection::open(&place.path, access)?;
     Ok(Tx::new(Session::Sqlite(connection), Arc::clone(meters)))
 }
+
+#[cfg(test)]
+mod tests;

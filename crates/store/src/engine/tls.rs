@@ -120,3 +120,6 @@ async fn drive<T: AsyncRead + AsyncWrite + Unpin>(
         on_message(message);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-use super::{STATEMENTS, Statement, for_postgres, sql};
+use super::{STATEMENTS, Statement, for_postgres};
 use crate::engine::{Session, Tx};
 use crate::{Store, StoreError};
 
