@@ -215,4 +215,4 @@ fn holds_nul(value: &Value) -> bool {
 struct ManyRows(String);
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

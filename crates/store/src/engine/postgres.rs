@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
-use tokio_postgres::error::{Error, Severity, SqlState};
+use tokio_postgres::error::{DbError, Error, Severity, SqlState};
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config};
@@ -285,19 +285,47 @@ fn ends_connection(error: &Error) -> bool {
     })
 }
 
-pub(crate) fn failure(error: Error, broken: bool) -> StoreError {
-    if broken {
-        return StoreError::Unavailable(Arc::new(error));
+/// What the server said, without what it may quote: its details show whole rows.
+#[derive(Debug, thiserror::Error)]
+#[error("{code} {message} (table {table}, column {column}, constraint {constraint})")]
+struct Told {
+    code: String,
+    message: String,
+    table: String,
+    column: String,
+    constraint: String,
+}
+
+impl Told {
+    fn from(told: &DbError) -> Self {
+        let code = told.code().code();
+        // The classes of unknown names, of the connection and of the server itself quote no values.
+        let harmless = ["08", "42", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+        let or_none = |name: Option<&str>| name.unwrap_or("none").to_owned();
+        Self {
+            code: code.to_owned(),
+            message: or_none(harmless.then_some(told.message())),
+            table: or_none(told.table()),
+            column: or_none(told.column()),
+            constraint: or_none(told.constraint()),
+        }
     }
-    let Some(told) = error.as_db_error() else { return StoreError::database(error) };
+}
+
+pub(crate) fn failure(error: Error, broken: bool) -> StoreError {
+    let Some(told) = error.as_db_error() else {
+        let cause = Arc::new(error);
+        return if broken { StoreError::Unavailable(cause) } else { StoreError::Database(cause) };
+    };
     match *told.code() {
+        _ if broken => StoreError::Unavailable(Arc::new(Told::from(told))),
         SqlState::UNIQUE_VIOLATION => {
             StoreError::Duplicate(told.constraint().unwrap_or("a key").to_owned())
         }
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => StoreError::Stale,
         SqlState::LOCK_NOT_AVAILABLE | SqlState::QUERY_CANCELED => StoreError::Busy,
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
-        _ => StoreError::database(error),
+        _ => StoreError::database(Told::from(told)),
     }
 }
 

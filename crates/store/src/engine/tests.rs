@@ -8,19 +8,19 @@ use crate::statements::{Sql, sql};
 use crate::{Store, StoreError, Tx, values};
 
 /// How long a test waits for what must come.
-pub(super) const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 
-pub(super) fn keep(tx: &mut Tx, name: &str) -> Result<()> {
+pub(crate) fn keep(tx: &mut Tx, name: &str) -> Result<()> {
     let insert = sql!("insert into settings (name, value, version) values (?1, ?2, ?3)");
     tx.execute_one(insert, &values![name, "value", 1])
 }
 
-pub(super) fn count(tx: &mut Tx) -> Result<i64> {
+pub(crate) fn count(tx: &mut Tx) -> Result<i64> {
     let rows = tx.query(sql!("select count(*) as n_settings from settings"), &[])?;
     rows[0].get("n_settings")
 }
 
-pub(super) async fn kept(store: &Store) -> i64 {
+pub(crate) async fn kept(store: &Store) -> i64 {
     store.read(count).await.unwrap()
 }
 
@@ -209,5 +209,23 @@ crate::both_engines! {
         last.await.unwrap().unwrap();
         assert!(matches!(store.read(count).await, Err(StoreError::Closed)));
         assert!(matches!(store.write(count).await, Err(StoreError::Closed)));
+    }
+
+    async fn an_error_does_not_show_what_the_rows_hold(store: Store) {
+        let insert = sql!("insert into settings (name, value, version) values (?1, ?2, ?3)");
+        for name in [Some("geheim"), None] {
+            for (value, number) in [("geheim", values![1]), ("geheim", values!["geheim"])] {
+                let insert = move |tx: &mut Tx| {
+                    let [number] = number;
+                    let parameters = [name.into(), value.into(), number];
+                    tx.execute(insert, &parameters)?;
+                    tx.execute(insert, &parameters)
+                };
+                let error = store.write(insert).await.unwrap_err();
+                let source = std::error::Error::source(&error).map(ToString::to_string);
+                let told = format!("{error} {error:?} {source:?}");
+                assert!(!told.contains("geheim"), "{told}");
+            }
+        }
     }
 }

@@ -1,1 +1,180 @@
+use super::{Engine, MIGRATIONS, Migration};
+use crate::engine::tests::{keep, kept};
+use crate::scratch::Schema;
+use crate::statements::{Sql, Statement};
+use crate::{Place, Store, StoreError};
 
+const FIRST: Migration = MIGRATIONS[0];
+const SECOND: Migration = migration(2, "create table second (id bigint primary key) {strict};");
+static ONE: [Migration; 1] = [FIRST];
+static TWO: [Migration; 2] = [FIRST, SECOND];
+static EDITED: [Migration; 1] = [Migration { text: "select 1;", ..FIRST }];
+static INSERTED: [Migration; 2] =
+    [migration(0, "create table zeroth (id bigint) {strict};"), FIRST];
+static BROKEN: [Migration; 3] = [FIRST, SECOND, migration(3, "create tabel third (id bigint);")];
+static UNKNOWN_WORD: [Migration; 2] = [FIRST, migration(2, "create table second (id {serial});")];
+
+const fn migration(number: i64, text: &'static str) -> Migration {
+    Migration { number, name: "test", text }
+}
+
+/// A place on each engine, and what keeps it alive.
+fn places() -> Vec<(Place, Box<dyn std::any::Any>)> {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Place::Sqlite { path: folder.path().join("data") };
+    let mut places: Vec<(Place, Box<dyn std::any::Any>)> = vec![(sqlite, Box::new(folder))];
+    if let Some(schema) = Schema::new().unwrap() {
+        places.push((schema.place(), Box::new(schema)));
+    }
+    places
+}
+
+async fn open(place: &Place, known: &'static [Migration]) -> Result<(), StoreError> {
+    let store = Store::open_with(place, known).await?;
+    store.close().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn opening_again_changes_nothing() {
+    for (place, _alive) in places() {
+        for _ in 0..2 {
+            let store = Store::open(&place).await.unwrap();
+            assert_eq!(kept(&store).await, 0);
+            store.close().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_later_schema_is_refused_in_a_sentence() {
+    for (place, _alive) in places() {
+        open(&place, &TWO).await.unwrap();
+        let error = open(&place, &ONE).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the database has schema 2 and this program knows schemas up to 1: \
+             install the version that last used it, or restore the backup made before"
+        );
+        open(&place, &TWO).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_was_edited_or_slipped_in_later_is_refused() {
+    for (place, _alive) in places() {
+        open(&place, &ONE).await.unwrap();
+        assert!(matches!(open(&place, &EDITED).await, Err(StoreError::Strange(1))));
+        assert!(matches!(open(&place, &INSERTED).await, Err(StoreError::Strange(1))));
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_leaves_everything_as_it_was() {
+    for (place, _alive) in places() {
+        open(&place, &ONE).await.unwrap();
+        assert!(matches!(open(&place, &BROKEN).await, Err(StoreError::Database(_))));
+        let error = open(&place, &UNKNOWN_WORD).await.unwrap_err().to_string();
+        assert_eq!(error, "migration 2 cannot be applied: {serial} is not a word of migrations");
+        open(&place, &ONE).await.unwrap();
+        open(&place, &TWO).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_holds_something_is_copied_before_it_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let place = Place::Sqlite { path: at("data") };
+    let store = Store::open_with(&place, &ONE).await.unwrap();
+    store.write(|tx| keep(tx, "a")).await.unwrap();
+    store.close().await;
+    assert!(!at("data.before-0001").exists(), "there was nothing to lose");
+    open(&place, &ONE).await.unwrap();
+    assert!(open(&place, &BROKEN).await.is_err());
+    open(&place, &TWO).await.unwrap();
+    assert!(at("data.before-0002").exists() && at("data.before-0002-2").exists());
+    let copy = Place::Sqlite { path: at("data.before-0002") };
+    assert_eq!(kept(&Store::open_with(&copy, &ONE).await.unwrap()).await, 1);
+}
+
+#[test]
+fn a_text_is_made_for_each_engine() {
+    let both = migration(
+        1,
+        "create table a (b {text}, c bigint, d {uuid} default '{}') {strict};\n-- @sqlite\nx\n-- @postgres\ny\n-- @both\nz",
+    );
+    assert_eq!(
+        both.text_for(Engine::Sqlite).unwrap(),
+        "create table a (b text, c integer, d blob default '{}') strict;\nx\nz"
+    );
+    assert_eq!(
+        both.text_for(Engine::Postgres).unwrap(),
+        "create table a (b text collate \"C\", c bigint, d bytea default '{}');\ny\nz"
+    );
+}
+
+/// Every column of every table: its table, name, kind and whether it must be there.
+async fn columns(store: &Store) -> Vec<String> {
+    static COLUMNS: Statement = Statement::of_each(
+        [
+            "select t.name || '.' || c.name || ' ' || lower(c.type)
+                || case when c.\"notnull\" <> 0 or c.pk <> 0 then ' not null' else '' end as told
+            from pragma_table_list t
+            join pragma_table_info(t.name) c
+            where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite%'
+            order by 1",
+            "select table_name || '.' || column_name || ' '
+                || case data_type when 'bigint' then 'integer' when 'bytea' then 'blob'
+                    when 'text' then case collation_name when 'C' then 'text'
+                        else 'text in the order of some language: write {text}' end
+                    else data_type end
+                || case is_nullable when 'NO' then ' not null' else '' end collate \"C\" as told
+            from information_schema.columns
+            where table_schema = current_schema()
+            order by 1",
+        ],
+        "",
+        0,
+    );
+    let rows = store.read(|tx| tx.query(Sql(&COLUMNS), &[])).await.unwrap();
+    rows.iter().map(|row| row.get("told").unwrap()).collect()
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_tables() {
+    let sqlite = columns(&Store::scratch_sqlite().await.unwrap()).await;
+    assert!(sqlite.contains(&"settings.value text not null".to_owned()), "{sqlite:#?}");
+    let Some(postgres) = Store::scratch_postgres().await.unwrap() else { return };
+    expect_test::expect![[""]].assert_eq(&differences(&sqlite, &columns(&postgres).await));
+}
+
+fn differences(sqlite: &[String], postgres: &[String]) -> String {
+    let only = |these: &[String], others: &[String], name: &str| {
+        let these = these.iter().filter(|column| !others.contains(column));
+        these.map(|column| format!("only on {name}: {column}\n")).collect::<String>()
+    };
+    only(sqlite, postgres, "SQLite") + &only(postgres, sqlite, "PostgreSQL")
+}
+
+#[tokio::test]
+async fn every_table_is_strict() {
+    static LOOSE: Statement = Statement::shared(
+        "select name from pragma_table_list
+        where schema = 'main' and type = 'table' and strict = 0 and name not like 'sqlite%'",
+        "",
+        0,
+    );
+    let store = Store::scratch_sqlite().await.unwrap();
+    let rows = store.read(|tx| tx.query(Sql(&LOOSE), &[])).await.unwrap();
+    let names: Vec<String> = rows.iter().map(|row| row.get("name").unwrap()).collect();
+    assert!(names.is_empty(), "not strict: {names:?}");
+}
+
+#[test]
+fn no_reference_is_deferrable() {
+    for migration in MIGRATIONS {
+        let text = migration.text.to_lowercase();
+        assert!(!text.contains("deferrable"), "{} shares its failures", migration.name);
+    }
+}
