@@ -150,11 +150,11 @@ async fn both_engines_have_the_same_tables() {
 }
 
 fn differences(sqlite: &[String], postgres: &[String]) -> String {
-    let only = |these: &[String], others: &[String], name: &str| {
+    let only = |name: &str, these: &[String], others: &[String]| {
         let these = these.iter().filter(|column| !others.contains(column));
-        these.map(|column| format!("only on {name}: {column}\n")).collect::<String>()
+        these.map(|column| format!("only on {name}: {column}")).collect::<Vec<_>>()
     };
-    only(sqlite, postgres, "SQLite") + &only(postgres, sqlite, "PostgreSQL")
+    [only("SQLite", sqlite, postgres), only("PostgreSQL", postgres, sqlite)].concat().join("\n")
 }
 
 #[tokio::test]
