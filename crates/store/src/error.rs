@@ -26,6 +26,14 @@ pub enum StoreError {
     /// A row holds what no row should hold.
     #[error(transparent)]
     Corrupt(#[from] Corrupt),
+    /// A sealed text does not open: the key is another, or the text was changed or moved.
+    #[error("table {table}, row {row}: it cannot be opened with this key")]
+    Sealed {
+        /// Where it is.
+        table: &'static str,
+        /// The id of its row.
+        row: String,
+    },
     /// Too much is waiting, or a lock or statement took too long. Try again later.
     #[error("the database is busy")]
     Busy,

@@ -5,13 +5,28 @@
 //! Nothing can wait inside it, and a caller who goes away cannot leave it half done. Every statement
 //! is one text for SQLite and PostgreSQL (`sql!`), and one test prepares them all on both.
 
+mod account;
+mod body;
+mod case;
+mod directory;
 mod engine;
 mod error;
+mod journal;
+mod lease;
+mod letter;
 mod migrate;
+mod note;
+mod parse;
+mod party;
+mod policy;
+mod receipt;
 #[cfg(any(test, feature = "testkit"))]
 mod scratch;
+mod session;
 mod statements;
+mod tries;
 mod value;
+mod vault;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -25,10 +40,21 @@ use engine::queue::{Pushed, Queue};
 use engine::{Access, Meters, listen, postgres, sqlite, tls};
 use migrate::{MIGRATIONS, Migration};
 
+pub use account::{Account, MemberKind, Membership, normalised_address};
+pub use case::{CaseFilter, CaseRow, Cursor, NotACursor, Page, Sight};
+pub use directory::{
+    Contact, ContactKind, ContactState, OpenPgpKey, Organization, OrganizationKind, Product,
+    ProductRelation, ProductRelationKind, normalised_name,
+};
 pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
+pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
+pub use note::{Artefact, PublishedRow};
+pub use receipt::ReporterIdentity;
+pub use session::{Invitation, InvitationKind, Session};
 pub use statements::Sql;
 pub use value::{Column, FromValue, Row, Value};
+pub use vault::{Key, Random, Spot, Vault};
 
 /// How many threads read an SQLite file at most.
 const SQLITE_READERS: usize = 4;

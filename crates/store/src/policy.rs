@@ -1,0 +1,44 @@
+//! What the coordinator promises and demands: every version that ever was, the newest in force.
+
+use domain::{AccountId, Policy};
+use jiff::Timestamp;
+
+use crate::engine::Tx;
+use crate::error::{Result, StoreError};
+use crate::parse::{from_json, to_json};
+use crate::statements::sql;
+use crate::values;
+
+impl Tx {
+    /// The policy in force; the one of the source documents, as version 1, if none was kept.
+    pub fn current_policy(&mut self) -> Result<Policy> {
+        let sql = sql!("select version, policy from policies order by version desc limit 1");
+        match self.query_opt(sql, &[])? {
+            Some(row) => from_json(&row, "policy"),
+            None => Ok(Policy::default()),
+        }
+    }
+
+    /// Keeps a policy whose version follows the one in force; `Stale` if another came first.
+    pub fn keep_policy(
+        &mut self,
+        policy: &Policy,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<()> {
+        if policy.version != self.current_policy()?.version.saturating_add(1) {
+            return Err(StoreError::Stale);
+        }
+        self.execute(
+            sql!(
+                "insert into policies (version, policy, made_by, made_at) values (?1, ?2, ?3, ?4)"
+            ),
+            &values![policy.version, to_json(policy)?, by, now],
+        )
+        .map(drop)
+        .map_err(StoreError::stale_if_taken)
+    }
+}
+
+#[cfg(test)]
+mod tests;
