@@ -56,7 +56,7 @@ pub async fn invite(ctx: &Ctx, role: StaffRole, address: String) -> Result<Strin
         desk.lead_only()?;
         let invitation = Invitation {
             hash,
-            kind: InvitationKind::Staff(role),
+            kind: InvitationKind::Staff { role },
             address: Some(normal_address(&address)),
             expires_at: in_days(desk.ctx().now(), 7),
             used_at: None,
@@ -89,8 +89,8 @@ pub async fn join(ctx: &Ctx, secret: &str, new: NewAccount) -> Result<AccountId>
         let invitation = desk.tx().take_invitation(&hash, now)?.ok_or(Error::NotFound)?;
         let staff = match invitation.kind {
             InvitationKind::Setup => Some(StaffRole::Lead),
-            InvitationKind::Staff(role) => Some(role),
-            InvitationKind::Member(_) => None,
+            InvitationKind::Staff { role } => Some(role),
+            InvitationKind::Member { .. } => None,
         };
         let id = add(desk, &new, password, staff)?;
         if invitation.kind == InvitationKind::Setup {
@@ -146,7 +146,7 @@ pub async fn disable(ctx: &Ctx, address: String) -> Result<()> {
         desk.server_only()?;
         let account = by_address(desk, &address)?;
         let now = desk.ctx().now();
-        desk.tx().disable_account(account.id, now)?;
+        desk.tx().disable(account.id, now)?;
         Ok(desk.tx().end_sessions_of(account.id)?)
     })
     .await
@@ -171,9 +171,7 @@ pub fn draw_second_factor(ctx: &Ctx) -> [u8; 20] {
 
 /// The address that authenticator apps read, `otpauth://…`.
 pub fn second_factor_address(secret: &[u8], address: &str) -> Option<String> {
-    let mut totp = session::totp(secret)?;
-    address.clone_into(&mut totp.account_name);
-    Some(totp.get_url())
+    session::authenticator(secret, address)?.to_url().ok()
 }
 
 /// The account has a second factor from now on, proved by a first code.
@@ -218,6 +216,7 @@ fn add(
         password,
         staff,
         has_totp: false,
+        totp_step: 0,
         created_at: desk.ctx().now(),
         disabled_at: None,
     };

@@ -82,7 +82,7 @@ pub struct Line {
 pub async fn list(ctx: &Ctx, phases: Vec<Phase>, page: Page) -> Result<Vec<Line>> {
     ctx.read(move |desk| {
         let sight = sight(desk)?;
-        let filter = CaseFilter { sight, phases };
+        let filter = CaseFilter { sight, phase: phases };
         let rows = desk.tx().cases_for(&filter, &page)?;
         let wanted: Vec<_> = rows.iter().map(|row| (row.id, row.title)).collect();
         let vault = desk.ctx().site().vault.clone();

@@ -73,7 +73,12 @@ fn add(desk: &mut crate::Desk<'_>, name: &str) -> Result<OrganizationId> {
         id,
         name: name.trim().to_owned(),
         kinds: [OrganizationKind::Vendor].into(),
-        ..Organization::default()
+        homepage: None,
+        policy_url: None,
+        cna: false,
+        time_zone: None,
+        language: None,
+        note: None,
     };
     desk.tx().add_organization(&organization)?;
     Ok(id)

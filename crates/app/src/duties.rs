@@ -22,7 +22,7 @@ const BATCH: u32 = 50;
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
 /// After so many tries a letter is given up.
-const MOST_TRIES: i64 = 12;
+const MOST_TRIES: u32 = 12;
 
 /// What a duty got done.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -185,8 +185,8 @@ fn note_delivery(
 }
 
 /// A minute, two, four, at most four hours.
-fn next_try(now: Timestamp, tries: i64) -> Timestamp {
-    let minutes = 1_i64 << tries.clamp(0, 8);
+fn next_try(now: Timestamp, tries: u32) -> Timestamp {
+    let minutes = 1_i64 << tries.min(8);
     now.checked_add(SignedDuration::from_mins(minutes.min(240))).unwrap_or(Timestamp::MAX)
 }
 
@@ -196,7 +196,7 @@ pub async fn remind_silent_vendors(ctx: &Ctx) -> Result<Done> {
     let mut done = Done::default();
     let mut after = None;
     loop {
-        let ids = ctx.read(move |desk| Ok(desk.tx().open_case_ids(after, BATCH)?)).await?;
+        let ids = ctx.read(move |desk| Ok(desk.tx().all_case_ids(after, BATCH)?)).await?;
         let Some(last) = ids.last().copied() else { return Ok(done) };
         for id in ids {
             match remind(ctx, id).await {

@@ -1,8 +1,8 @@
 //! What everyone may read: published notes, and nothing else. Looks at the tables of published
 //! notes only; no case is ever opened for it.
 
-use domain::Published;
-use store::{Artefact, PublishedBefore, PublishedRow};
+use domain::{Published, Timestamp};
+use store::{Artefact, PublishedRow};
 
 use crate::{Ctx, Error, Result};
 
@@ -19,7 +19,7 @@ pub async fn artefact(ctx: &Ctx, slug: String, format: &'static str) -> Result<A
 /// Published notes, newest first.
 pub async fn list(
     ctx: &Ctx,
-    before: Option<PublishedBefore>,
+    before: Option<(Timestamp, String)>,
     limit: u32,
 ) -> Result<Vec<PublishedRow>> {
     ctx.read(move |desk| Ok(desk.tx().published_list(before.as_ref(), limit)?)).await

@@ -84,7 +84,6 @@ pub async fn submit(ctx: &Ctx, new: NewReport) -> Result<Receipt> {
     ctx.write(move |desk| {
         let (case, report): (CaseId, ReportId) = (desk.ctx().fresh(), desk.ctx().fresh());
         let vault = desk.ctx().site().vault.clone();
-        desk.tx().prepare_case(&vault, case)?;
         let event = received(desk, case, report, &reference, &new)?;
         let begun = desk.begin(case, event)?;
         let identity = ReporterIdentity {

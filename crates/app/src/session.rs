@@ -3,7 +3,7 @@
 use domain::{AccountId, Actor, StaffRole, Timestamp};
 use jiff::SignedDuration;
 use store::{Account, Session};
-use totp_rs::{Algorithm, TOTP};
+use totp_rs::{Algorithm, Builder, Totp};
 
 use crate::{Ctx, Error, Result, Site, secret};
 
@@ -66,7 +66,7 @@ pub async fn log_in(ctx: &Ctx, address: String, password: String, code: String) 
 pub async fn person(site: &Site, cookie: &str) -> Result<Option<Person>> {
     let hash = secret::hash_of_link(cookie);
     let now = site.clock.now();
-    let found = site.store.read(move |tx| tx.session(&hash, now)).await?;
+    let found = site.store.read(move |tx| tx.session_of(&hash, now)).await?;
     let Some((session, account)) = found else { return Ok(None) };
     if after(session.seen_at, IDLE) <= now {
         return Ok(None);
@@ -107,22 +107,18 @@ fn check_code(desk: &mut crate::Desk<'_>, account: &Account, code: &str) -> Resu
     if desk.tx().accept_totp_step(account.id, step)? { Ok(()) } else { Err(Error::Unknown) }
 }
 
-/// The time step of a one-time code, if it is right now or was one step ago.
+/// The time step of a one-time code, if it is the code of now or of one step before or after.
 pub(crate) fn step_of_code(secret: &[u8], code: &str, now: u64) -> Option<i64> {
     let typed: String = code.chars().filter(char::is_ascii_digit).collect();
-    let totp = totp(secret)?;
-    let step = now / 30;
-    let steps = [step, step.saturating_sub(1), step + 1];
-    let right = |step: &u64| {
-        let expected = totp.generate(step * 30).to_string();
-        subtle::ConstantTimeEq::ct_eq(expected.as_bytes(), typed.as_bytes()).into()
-    };
-    steps.into_iter().find(right).and_then(|step| i64::try_from(step).ok())
+    let step = authenticator(secret, "account")?.check(&typed, now)?;
+    i64::try_from(step).ok()
 }
 
-pub(crate) fn totp(secret: &[u8]) -> Option<TOTP> {
-    TOTP::new(Algorithm::SHA1, 6, 1, 30, secret.to_vec(), Some("Ombud".to_owned()), String::new())
-        .ok()
+/// The authenticator of an account, as apps know it.
+pub(crate) fn authenticator(secret: &[u8], address: &str) -> Option<Totp> {
+    let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(1);
+    let builder = builder.with_step_duration(30).with_secret(secret.to_vec());
+    builder.with_account_name(address).with_issuer(Some("Ombud")).build().ok()
 }
 
 fn after(start: Timestamp, duration: SignedDuration) -> Timestamp {
