@@ -1,7 +1,7 @@
 //! Who may see a case, and who may do what in it. One function decides; what it returns is the
 //! only key. A case that an actor may not see does not exist for that actor.
 
-use crate::case::{Party, Role};
+use crate::case::Party;
 use crate::journal::Hand;
 use crate::participant::Participant;
 use crate::policy::TeamSight;
@@ -75,9 +75,9 @@ pub fn admit(actor: Actor, case: &Case) -> Option<Me> {
             (of == case.id && party_sees(them)).then_some(Who::Participant(participant))?
         }
         Actor::Receipt(report) => {
-            let them = case.participant(case.reporter)?;
-            let theirs = them.party == Party::Reporter(report) && them.is_engaged();
-            theirs.then_some(Who::Participant(them.id))?
+            let theirs = |them: &&Participant| them.party == Party::Reporter(report);
+            let them = case.engaged().find(theirs)?;
+            party_sees(them).then_some(Who::Participant(them.id))?
         }
         Actor::Server => Who::Server,
     };
@@ -99,7 +99,7 @@ fn staff_sees(case: &Case, account: AccountId, role: StaffRole) -> bool {
 
 /// A party sees the case once it was told, and until it goes.
 fn party_sees(them: &Participant) -> bool {
-    them.is_engaged() && (them.is_notified() || them.roles.contains(&Role::Reporter))
+    them.is_engaged() && them.knows_of_it()
 }
 
 impl Me {

@@ -249,10 +249,14 @@ pub struct Vulnerability {
     pub ordinal: u32,
     /// What it is.
     pub description: Text,
+    /// When it was described.
+    pub added_at: Timestamp,
     /// The number of its CWE entry.
     pub cwe: Option<u32>,
     /// Its CVE ID.
     pub cve: Option<CveId>,
+    /// When it got that.
+    pub cve_at: Option<Timestamp>,
     /// The vendor who assigned it; absent if we did (S76).
     pub cve_by: Option<ParticipantId>,
     /// The vendor who was asked for it.
@@ -435,11 +439,12 @@ impl Case {
         self.participants.values().filter(|participant| participant.is_engaged())
     }
 
-    /// The participant that stands for an organisation.
+    /// The participant that stands for an organisation: the one that takes part now, if it
+    /// went and came back.
     pub fn participant_of(&self, organization: OrganizationId) -> Option<&Participant> {
-        self.participants
-            .values()
-            .find(|participant| participant.party == Party::Organization(organization))
+        let theirs = |them: &&Participant| them.party == Party::Organization(organization);
+        let mut known = self.participants.values().filter(theirs);
+        known.clone().find(|them| them.is_engaged()).or_else(|| known.next_back())
     }
 
     /// The newest CVSS vector of the report or of any flaw.
@@ -459,3 +464,10 @@ impl Event {
         matches!(self, Self::ReportReceived { .. })
     }
 }
+
+#[cfg(test)]
+mod invariants;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod speed;

@@ -498,6 +498,8 @@ pub enum Event {
         by: AccountId,
         /// As what.
         role: StaffRole,
+        /// For when.
+        when: When,
     },
     /// Enough have: the note goes out at the instant.
     PublicationArmed {

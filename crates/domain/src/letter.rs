@@ -1,12 +1,13 @@
 //! Who is told what when something happens. A letter names what is asked, never the flaw, the
 //! product, another party or who reported (INV-18): the words that matter wait behind a link.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::mem::{Discriminant, discriminant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::Role;
 use crate::event::{Answer, Audience, Event};
+use crate::journal::Hand;
 use crate::participant::Participant;
 use crate::{Case, Instant, LetterId, ParticipantId};
 
@@ -82,8 +83,80 @@ pub struct Letter {
     pub matter: Matter,
 }
 
-/// The letters an event calls for, in the case as it is after the event.
+/// The letters a whole decision calls for, in the case as it is after it, by whose hand it
+/// was: nobody gets two where one says it all, and the team hears once of whatever a party did.
+pub fn letters_of(case: &Case, hand: &Hand, events: &[Event]) -> Vec<Letter> {
+    let all = events.iter().flat_map(|event| letters(case, event));
+    // The answer that a default brings with it was given by no one (E7).
+    let by_party = matches!(hand, Hand::Participant(_));
+    let of_team = |letter: &Letter| letter.to == Recipient::Team;
+    let unsaid = |letter: &Letter| letter.matter == Matter::PartyAnswered && !by_party;
+    let mut kept: Vec<Letter> = all.filter(|letter| !unsaid(letter)).collect();
+    if by_party && !events.is_empty() && !kept.iter().any(of_team) {
+        kept.push(Letter { id: None, to: Recipient::Team, matter: Matter::PartyAnswered });
+    }
+    let mut weightiest: BTreeMap<Recipient, u8> = BTreeMap::new();
+    for letter in &kept {
+        let weight = weightiest.entry(letter.to).or_default();
+        *weight = letter.matter.weight().max(*weight);
+    }
+    let mut said = HashSet::new();
+    kept.retain(|letter| {
+        let weight = letter.matter.weight();
+        let heard = weight == 0 || weightiest.get(&letter.to) == Some(&weight);
+        // Attempts are letters of their own, each to an address; all else is said once.
+        heard && (letter.id.is_some() || said.insert((letter.to, letter.matter.name())))
+    });
+    kept
+}
+
+impl Matter {
+    /// How much of the news about the date or the note it tells: of two letters in one decision
+    /// the weightier one goes out, and those of no weight always do.
+    fn weight(&self) -> u8 {
+        match self {
+            Self::EmbargoProposed { .. } | Self::ProposalRejected { .. } => 1,
+            Self::EmbargoAgreed { .. } => 2,
+            Self::EmbargoEnded => 3,
+            // What a vendor is told first carries the date that stands (S45).
+            Self::VendorNotified => 4,
+            Self::NotePublished => 5,
+            Self::ReportAcknowledged
+            | Self::CaseAccepted
+            | Self::CaseDeclined
+            | Self::InformationRequested
+            | Self::Reminder
+            | Self::MessagePosted
+            | Self::DraftShared
+            | Self::PublicationPlanned
+            | Self::PublicationDeclined
+            | Self::ReportCame
+            | Self::PartyAnswered
+            | Self::ObservationClaimed => 0,
+        }
+    }
+
+    /// What it is about, whatever it says of it.
+    fn name(&self) -> Discriminant<Self> {
+        discriminant(self)
+    }
+}
+
+/// The letters an event calls for, in the case as it is after the event. Nobody who has gone
+/// is written to.
 pub fn letters(case: &Case, event: &Event) -> Vec<Letter> {
+    let mut letters = called_for(case, event);
+    letters.retain(|letter| match letter.to {
+        Recipient::Team => true,
+        Recipient::Participant(id) => {
+            let there = |them: &Participant| them.is_engaged() && them.knows_of_it();
+            id != case.coordinator && case.participant(id).is_some_and(there)
+        }
+    });
+    letters
+}
+
+fn called_for(case: &Case, event: &Event) -> Vec<Letter> {
     use Recipient::{Participant as To, Team};
     let one = |to: Recipient, matter: Matter| vec![Letter { id: None, to, matter }];
     let reporter = To(case.reporter);
@@ -92,7 +165,9 @@ pub fn letters(case: &Case, event: &Event) -> Vec<Letter> {
         Event::ReportAcknowledged { .. } => one(reporter, Matter::ReportAcknowledged),
         Event::CaseAccepted { .. } => one(reporter, Matter::CaseAccepted),
         Event::CaseDeclined { .. } => one(reporter, Matter::CaseDeclined),
-        Event::InformationRequested { of, .. } => one(To(*of), Matter::InformationRequested),
+        Event::InformationRequested { of, .. } | Event::CveRequested { of, .. } => {
+            one(To(*of), Matter::InformationRequested)
+        }
         Event::ContactAttempted { participant, letter: Some(letter), .. } => {
             vec![Letter { id: Some(*letter), to: To(*participant), matter: Matter::VendorNotified }]
         }
@@ -108,7 +183,9 @@ pub fn letters(case: &Case, event: &Event) -> Vec<Letter> {
                 None => vec![],
             }
         }
-        Event::RevisionRejected { proposal } => match case.embargo.proposal(*proposal) {
+        Event::RevisionRejected { proposal }
+        | Event::EmbargoRejected { proposal }
+        | Event::ProposalWithdrawn { proposal } => match case.embargo.proposal(*proposal) {
             Some(known) => {
                 to_told(case, None, &Matter::ProposalRejected { end: known.end.clone() })
             }
@@ -138,10 +215,7 @@ pub fn letters(case: &Case, event: &Event) -> Vec<Letter> {
 
 /// Everyone outside the team who knows of the case, but for who did it themselves.
 fn to_told(case: &Case, but: Option<ParticipantId>, matter: &Matter) -> Vec<Letter> {
-    let told = |them: &&Participant| {
-        let knows = them.is_notified() || them.roles.contains(&Role::Reporter);
-        knows && them.id != case.coordinator && Some(them.id) != but
-    };
+    let told = |them: &&Participant| them.knows_of_it() && Some(them.id) != but;
     let those: BTreeSet<_> = case.engaged().filter(told).map(|them| them.id).collect();
     to_each(&those, matter)
 }
@@ -162,9 +236,7 @@ fn to_audience(case: &Case, by: Option<ParticipantId>, audience: &Audience) -> V
         Audience::Everyone => {
             let em = case.embargo.em;
             let able = |them: &&Participant| them.may_receive_content(em) && Some(them.id) != by;
-            let us = case.coordinator;
-            let those: BTreeSet<_> =
-                case.engaged().filter(able).map(|them| them.id).filter(|id| *id != us).collect();
+            let those: BTreeSet<_> = case.engaged().filter(able).map(|them| them.id).collect();
             to_each(&those, &Matter::MessagePosted)
         }
     };
@@ -183,3 +255,6 @@ impl Answer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

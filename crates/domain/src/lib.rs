@@ -30,6 +30,8 @@ pub mod rm;
 pub mod score;
 pub mod ssvc;
 pub mod status;
+#[cfg(test)]
+mod story;
 pub mod text;
 mod triage;
 pub mod work;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::StaffRole;
 use crate::event::Event;
 use crate::report::choices;
-use crate::{AccountId, CommentId, Instant, ParticipantId, Text};
+use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 
 mod published;
 mod verbs;
@@ -54,6 +54,11 @@ pub struct Note {
     pub comments: BTreeMap<CommentId, Comment>,
     /// Who approved the newest revision.
     pub approvals: BTreeMap<AccountId, StaffRole>,
+    /// For when they approved it.
+    pub approved_for: Option<When>,
+    /// Rules that were set aside for this approval.
+    #[serde(default)]
+    pub set_aside: BTreeSet<Rule>,
     /// Whether it goes out by itself, and when.
     pub armed: Option<Armed>,
     /// Whether it is out, and which revision.
@@ -117,6 +122,12 @@ impl Note {
         self.revisions.iter().rev().find(|revision| revision.shared.contains_key(&participant))
     }
 
+    /// When a participant was first shown one of the revisions.
+    pub fn first_shown_to(&self, participant: ParticipantId) -> Option<Timestamp> {
+        let shown = self.revisions.iter().filter_map(|known| known.shared.get(&participant));
+        shown.min().copied()
+    }
+
     /// When the first of the revisions was shown to a participant.
     pub fn first_shown_at(&self) -> Option<Timestamp> {
         self.revisions.iter().flat_map(|revision| revision.shared.values()).min().copied()
@@ -133,8 +144,7 @@ impl Note {
                     shared: BTreeMap::new(),
                 });
                 // What was approved was another text.
-                self.approvals.clear();
-                self.armed = None;
+                self.disapprove();
                 self.declined = None;
             }
             Event::DraftShared { revision, with } => self.share(*revision, with, at),
@@ -153,19 +163,20 @@ impl Note {
                     comment.resolved = true;
                 }
             }
-            Event::PublicationApproved { by, role, .. } => {
+            Event::PolicyOverridden { rule, .. } if rule.is_of_publication() => {
+                self.set_aside.insert(*rule);
+            }
+            Event::PublicationApproved { by, role, when, .. } => {
                 self.approvals.insert(*by, *role);
+                self.approved_for = Some(when.clone());
+                self.declined = None;
             }
             Event::PublicationArmed { revision, when } => {
                 self.armed = Some(Armed { revision: *revision, when: when.clone() });
             }
-            Event::PublicationHeld => {
-                self.armed = None;
-                self.approvals.clear();
-            }
+            Event::PublicationHeld => self.disapprove(),
             Event::PublicationDeclined { reason } => {
-                self.armed = None;
-                self.approvals.clear();
+                self.disapprove();
                 self.declined = Some((at, reason.clone()));
             }
             Event::NotePublished { revision } => {
@@ -174,6 +185,14 @@ impl Note {
             }
             _ => {}
         }
+    }
+
+    /// Whatever was approved, and for whatever reason, is not any more.
+    fn disapprove(&mut self) {
+        self.approvals.clear();
+        self.approved_for = None;
+        self.set_aside.clear();
+        self.armed = None;
     }
 
     fn share(&mut self, number: u32, with: &BTreeSet<ParticipantId>, at: Timestamp) {
@@ -185,3 +204,6 @@ impl Note {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

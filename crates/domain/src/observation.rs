@@ -32,6 +32,10 @@ impl Case {
     ) -> Decision {
         me.writes()?;
         let mut plan = Plan::new(self, me, asked);
+        if self.observations.contains_key(&observation) {
+            // The same claim again changes nothing (I27).
+            return plan.done();
+        }
         let by = me.participant();
         let observed_at = observed_at.min(asked.now);
         plan.push(Event::ObservationClaimed { observation, observed, by, observed_at, evidence });
@@ -120,7 +124,11 @@ impl Plan<'_> {
                 self.tear_down(EndCause::Attacks);
                 Ok(())
             }
-            AfterAttacks::Keep => self.needs_reason(Rule::AttacksEndEmbargo),
+            AfterAttacks::Keep => {
+                self.needs_reason(Rule::AttacksEndEmbargo)?;
+                self.clear_the_table();
+                Ok(())
+            }
         }
     }
 }

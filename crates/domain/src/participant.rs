@@ -162,6 +162,11 @@ impl Participant {
         !self.attempts.is_empty()
     }
 
+    /// Whether they know of the case: they were told, or told us.
+    pub fn knows_of_it(&self) -> bool {
+        self.is_notified() || self.roles.contains(&Role::Reporter)
+    }
+
     /// Whether new content may be shown to them now (content gate, E15).
     pub fn may_receive_content(&self, em: Em) -> bool {
         self.is_engaged() && content_may_be_delivered(self.rm, em, self.pec)
@@ -171,7 +176,9 @@ impl Participant {
     /// or was shown before the gate closed.
     pub fn may_see(&self, em: Em, at: Timestamp) -> bool {
         self.may_receive_content(em)
-            || (self.is_engaged() && self.shown_until.is_some_and(|until| at <= until))
+            || (self.is_engaged()
+                && self.rm.has_report()
+                && self.shown_until.is_some_and(|until| at <= until))
     }
 
     /// How far they are as a whole: as far as with the slowest of what concerns them.
@@ -206,3 +213,6 @@ impl Participant {
         self.silent_since().is_some_and(|since| after.after(since) <= now)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,11 +34,15 @@ pub(crate) struct Plan<'a> {
     events: Vec<Event>,
     me: &'a Me,
     asked: &'a Asked,
+    entitled: bool,
 }
 
 impl<'a> Plan<'a> {
     pub(crate) fn new(case: &Case, me: &'a Me, asked: &'a Asked) -> Self {
-        Self { case: case.clone(), events: vec![], me, asked }
+        let takes_part =
+            |id| case.participant(id).is_some_and(crate::participant::Participant::is_engaged);
+        let entitled = me.case() == case.id && me.participant().is_none_or(takes_part);
+        Self { case: case.clone(), events: vec![], me, asked, entitled }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -71,8 +75,8 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// What happened.
+    /// What happened; nothing, if the key is to another case or of somebody who has gone since.
     pub(crate) fn done(self) -> Decision {
-        Ok(self.events)
+        if self.entitled { Ok(self.events) } else { Err(Refusal::NotYours) }
     }
 }

@@ -80,6 +80,18 @@ pub enum Refusal {
     /// Only vendors have fixes, only deployers deploy.
     #[error("only a vendor has a fix, and only a deployer puts one to use")]
     NotTheirFix,
+    /// Only vendors answer for products.
+    #[error("only a vendor answers for its products")]
+    VendorsOnly,
+    /// There is no fix that could be put to use.
+    #[error("there is no fix to put to use yet")]
+    NoFixYet,
+    /// They were never told of the case.
+    #[error("they have not been told of the case yet")]
+    NotToldYet,
+    /// The case is not closed.
+    #[error("the case is not closed")]
+    NotClosed,
     /// No such thing was claimed.
     #[error("there is no such observation, or it is decided already")]
     NothingClaimed,
@@ -101,6 +113,9 @@ pub enum Refusal {
     /// The same person approved before.
     #[error("you have approved this revision already; another person must approve it too")]
     ApprovedAlready,
+    /// Those who approved before approved another instant.
+    #[error("it was approved for another moment; hold the publication, then approve it anew")]
+    OtherInstant,
     /// The instant has not come.
     #[error("the moment of publication has not come")]
     TooEarly,
@@ -132,6 +147,26 @@ macro_rules! rules {
             /// Its number in the model or the requirements.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
+            }
+
+            /// Whether it speaks against publishing.
+            pub fn is_of_publication(self) -> bool {
+                match self {
+                    Self::PublishInEmbargo
+                    | Self::PublishWithoutFix
+                    | Self::NoCveId
+                    | Self::ShortDraftLead
+                    | Self::NoReminder => true,
+                    Self::NoEmbargoAfterFix
+                    | Self::AttacksEndEmbargo
+                    | Self::ShortestFirst
+                    | Self::LongEmbargo
+                    | Self::VeryLongEmbargo
+                    | Self::CloseInEmbargo
+                    | Self::NoScore
+                    | Self::BeforeSibling
+                    | Self::EarlyEnd => false,
+                }
             }
 
             /// What speaks against the step, for who may set the rule aside.
@@ -167,6 +202,8 @@ rules! {
     ShortDraftLead "S78" "the draft has not been shared for long enough; say why it cannot wait",
     /// Publishing without reminding a silent vendor.
     NoReminder "S52" "a silent vendor was not reminded; remind it, or say why not",
+    /// A part of a split case that is told before the rest.
+    BeforeSibling "E23" "this case was split, and the other part is told later; tell who runs it first, and say why this one cannot wait",
     /// Withdrawing an agreed embargo without cause.
     EarlyEnd "E18-" "ending the embargo before its time needs a reason; say what it is",
 }

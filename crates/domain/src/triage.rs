@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::access::Me;
 use crate::case::{CaseKind, ClosingReason, Relation};
 use crate::em::Em;
+use crate::embargo::{Acceptance, ProposalReason};
 use crate::event::Event;
 use crate::plan::{Asked, Decision, Plan};
 use crate::policy::ScoreDemand;
@@ -15,7 +16,7 @@ use crate::rm::Rm;
 use crate::score::{CvssVersion, Vector};
 use crate::ssvc::Selection;
 use crate::{
-    AccountId, Case, CaseId, CaseNumber, Instant, ParticipantId, Refusal, Rule, Text,
+    AccountId, Case, CaseId, CaseNumber, Instant, ParticipantId, ProposalId, Refusal, Rule, Text,
     VulnerabilityId,
 };
 
@@ -84,6 +85,7 @@ impl Case {
     ) -> Decision {
         let mut plan = self.work(me, asked)?;
         plan.engaged(of)?;
+        plan.told(of)?;
         plan.push(Event::InformationRequested { of, question });
         plan.done()
     }
@@ -135,6 +137,8 @@ impl Case {
         if demanded && self.score_waived.is_none() && !self.has_environmental_score() {
             plan.needs_reason(Rule::NoScore)?;
         }
+        // A case that comes back keeps the number it had.
+        let number = self.number.clone().unwrap_or(number);
         plan.push(Event::CaseAccepted { number, case_kind: kind });
         plan.done()
     }
@@ -161,10 +165,11 @@ impl Case {
             (Rm::Valid | Rm::Accepted | Rm::Deferred, _) | (Rm::Invalid, true) => {}
             (Rm::Start | Rm::Closed, _) => return Err(Refusal::NoSuchStep),
         }
-        if doubted && plan.own_rm() != Rm::Invalid {
+        if doubted && matches!(plan.own_rm(), Rm::Valid | Rm::Accepted) {
             // The machine has no way back from Valid to Invalid: work rests instead.
             plan.push(Event::CaseDeferred);
         }
+        plan.hold_if_approved();
         plan.push(Event::CaseDeclined { reasons, explanation });
         plan.done()
     }
@@ -173,7 +178,10 @@ impl Case {
     pub fn defer_case(&self, me: &Me, asked: &Asked) -> Decision {
         let mut plan = self.work(me, asked)?;
         match plan.own_rm() {
-            Rm::Valid | Rm::Accepted => plan.push(Event::CaseDeferred),
+            Rm::Valid | Rm::Accepted => {
+                plan.push(Event::CaseDeferred);
+                plan.hold_if_approved();
+            }
             Rm::Start | Rm::Received | Rm::Invalid | Rm::Deferred | Rm::Closed => {
                 return Err(Refusal::NoSuchStep);
             }
@@ -231,10 +239,35 @@ impl Case {
         if child == self.id {
             return Err(Refusal::Itself);
         }
-        if !vulnerabilities.iter().all(|id| self.vulnerabilities.contains_key(id)) {
+        let known = vulnerabilities.iter().all(|id| self.vulnerabilities.contains_key(id));
+        if vulnerabilities.is_empty() || !known {
             return Err(Refusal::NoSuchVulnerability);
         }
         plan.push(Event::CaseSplit { child, vulnerabilities });
+        plan.hold_if_approved();
+        plan.done()
+    }
+
+    /// This case is what was split off another, whose embargo holds for it too (E23): the
+    /// date that stands there stands here, under the id `proposal`.
+    pub fn inherit_embargo(
+        &self,
+        me: &Me,
+        parent: &Self,
+        proposal: ProposalId,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        if parent.id == self.id {
+            return Err(Refusal::Itself);
+        }
+        if !self.relations.contains(&(Relation::SplitFrom, parent.id)) {
+            plan.push(Event::CaseLinked { other: parent.id, relation: Relation::SplitFrom });
+        }
+        if let (Some(end), None) = (parent.embargo.end().cloned(), self.embargo.end()) {
+            plan.proposable(&end)?;
+            plan.put_in_force(proposal, end, ProposalReason::Other)?;
+        }
         plan.done()
     }
 
@@ -244,19 +277,25 @@ impl Case {
         &self,
         me: &Me,
         other: &Self,
-        proposal: crate::ProposalId,
+        proposal: ProposalId,
         asked: &Asked,
     ) -> Decision {
         let mut plan = self.work(me, asked)?;
         if other.id == self.id {
             return Err(Refusal::Itself);
         }
-        let embargo_end = other.embargo.end().cloned();
-        plan.push(Event::CaseMerged { other: other.id, embargo_end: embargo_end.clone() });
-        let ours = self.embargo.end().map(|end| end.at);
-        if let Some(end) = embargo_end.filter(|end| ours.is_some_and(|ours| end.at < ours)) {
-            plan.shorten_to(proposal, end)?;
+        if self.relations.contains(&(Relation::MergedFrom, other.id)) {
+            return plan.done();
         }
+        let theirs = other.embargo.end().cloned();
+        plan.push(Event::CaseMerged { other: other.id, embargo_end: theirs.clone() });
+        let ours = self.embargo.end().map(|end| end.at);
+        let ahead = |end: &Instant| end.at > asked.now && ours.is_none_or(|ours| end.at < ours);
+        if let Some(end) = theirs.filter(ahead) {
+            plan.proposable(&end)?;
+            plan.put_in_force(proposal, end, ProposalReason::Merge)?;
+        }
+        plan.hold_if_approved();
         plan.done()
     }
 
@@ -267,10 +306,27 @@ impl Case {
         if !plan.own_rm().is_closable() {
             return Err(Refusal::NoSuchStep);
         }
+        if reason == ClosingReason::Published && self.note.published.is_none() {
+            return Err(Refusal::NotArmed);
+        }
         if matches!(self.embargo.em, Em::Active | Em::Revise) {
             plan.needs_reason(Rule::CloseInEmbargo)?;
         }
+        // Nothing goes out by itself from a case on which nobody works.
+        plan.hold_if_approved();
         plan.push(Event::CaseClosed { reason });
+        plan.done()
+    }
+
+    /// The case is opened again, to be written to and corrected. Our handling of the report
+    /// stays closed (I3): a matter that begins anew is a new case, linked with this one.
+    pub fn reopen_case(&self, me: &Me, asked: &Asked) -> Decision {
+        me.works()?;
+        if self.closed.is_none() {
+            return Err(Refusal::NotClosed);
+        }
+        let mut plan = Plan::new(self, me, asked);
+        plan.push(Event::CaseReopened);
         plan.done()
     }
 
@@ -312,10 +368,18 @@ impl Plan<'_> {
         if them.is_engaged() { Ok(()) } else { Err(Refusal::Gone) }
     }
 
-    fn shorten_to(&mut self, proposal: crate::ProposalId, end: Instant) -> Result<(), Refusal> {
-        use crate::embargo::{Acceptance, ProposalReason};
+    /// A date that stands elsewhere stands here too (E22, E23).
+    fn put_in_force(
+        &mut self,
+        proposal: ProposalId,
+        end: Instant,
+        reason: ProposalReason,
+    ) -> Result<(), Refusal> {
         let us = self.case.coordinator;
-        self.put_on_the_table(us, proposal, end, ProposalReason::Merge);
+        self.put_on_the_table(us, proposal, end, reason);
         self.bring_into_force(proposal, Acceptance::Explicit)
     }
 }
+
+#[cfg(test)]
+mod tests;

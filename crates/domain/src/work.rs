@@ -35,6 +35,8 @@ impl Case {
             return Err(Refusal::AlreadyThere);
         }
         plan.push(Event::VulnerabilityAdded { vulnerability, description });
+        // What was approved did not speak of it.
+        plan.hold_if_approved();
         plan.done()
     }
 
@@ -67,6 +69,10 @@ impl Case {
         me.writes()?;
         let audience = self.audience_for(me, audience)?;
         let mut plan = Plan::new(self, me, asked);
+        if self.messages.iter().any(|known| known.id == message) {
+            // The same message again changes nothing (I27).
+            return plan.done();
+        }
         plan.push(Event::MessagePosted { message, by: me.participant(), audience, text });
         plan.done()
     }
@@ -76,6 +82,9 @@ impl Case {
         me.writes()?;
         let audience = self.audience_for(me, audience)?;
         let mut plan = Plan::new(self, me, asked);
+        if self.attachments.contains_key(&file.id) {
+            return plan.done();
+        }
         let File { id: attachment, name, sha256, bytes } = file;
         let by = me.participant();
         plan.push(Event::AttachmentAdded { attachment, by, audience, name, sha256, bytes });
@@ -93,6 +102,9 @@ impl Case {
     ) -> Decision {
         me.writes()?;
         let mut plan = Plan::new(self, me, asked);
+        if self.disputes.contains_key(&dispute) {
+            return plan.done();
+        }
         plan.push(Event::DisputeOpened { dispute, by: me.acts_as(self), about, position });
         plan.done()
     }

@@ -216,7 +216,11 @@ impl StaffView {
         let case = &self.case;
         let mut texts = Texts::default();
         texts.add(&case.title);
-        texts.report(&case.report);
+        // An auditor reads what was done, not the raw report (access matrix).
+        match self.role {
+            Some(StaffRole::Auditor | StaffRole::Administrator) => {}
+            Some(StaffRole::Analyst | StaffRole::Lead) | None => texts.report(&case.report),
+        }
         texts.extend(case.suggestions.iter().map(|suggestion| &suggestion.whom));
         texts.extend(case.vulnerabilities.values().map(|flaw| &flaw.description));
         texts.extend(case.score_waived.iter());
@@ -248,15 +252,19 @@ impl PartyView {
         let em = case.embargo.em;
         let shown_since = case.accepted_at.unwrap_or(case.report.received_at);
         let admitted = me.may_see(em, shown_since);
-        let flaws = case.vulnerabilities.iter().filter(|_| admitted);
+        let shown = |at: Timestamp| admitted && me.may_see(em, at);
+        let flaws = case.vulnerabilities.iter().filter(|(_, flaw)| shown(flaw.added_at));
         let mut vulnerabilities: Vec<_> = flaws
-            .map(|(id, flaw)| (*id, flaw.ordinal, flaw.description.clone(), flaw.cve.clone()))
+            .map(|(id, flaw)| {
+                let cve = flaw.cve.clone().filter(|_| flaw.cve_at.is_some_and(shown));
+                (*id, flaw.ordinal, flaw.description.clone(), cve)
+            })
             .collect();
         vulnerabilities.sort_by_key(|(_, ordinal, _, _)| *ordinal);
         Self {
             id: case.id,
             number: case.number.clone(),
-            embargo: EmbargoSeen::by(case, &me),
+            embargo: EmbargoSeen::by(case, &me).without_numbers(),
             vulnerabilities,
             messages: messages(case, &me),
             attachments: attachments(case, &me),
@@ -280,7 +288,11 @@ impl PartyView {
 impl ReporterView {
     fn of(case: &Case, id: ParticipantId) -> Self {
         let me = own(case, id);
-        let told = || case.vendors().filter(|them| them.is_notified());
+        // Who wishes not to be seen at all is not in the numbers either.
+        let seen = |them: &&Participant| {
+            them.is_notified() && them.visibility != Visibility::Hidden && them.id != id
+        };
+        let told = || case.vendors().filter(seen);
         Self {
             id: case.id,
             number: case.number.clone(),
@@ -330,6 +342,20 @@ impl EmbargoSeen {
             ended: case.embargo.ended,
         }
     }
+
+    /// For a party: that enough of several vendors are ready, or that all agreed, tells of
+    /// others who may not wish to be known (INV-1).
+    fn without_numbers(mut self) -> Self {
+        self.ended = self.ended.map(|(at, cause)| match cause {
+            EndCause::Quorum | EndCause::Consensus => (at, EndCause::Other),
+            EndCause::Expiry
+            | EndCause::Public
+            | EndCause::Exploit
+            | EndCause::Attacks
+            | EndCause::Other => (at, cause),
+        });
+        self
+    }
 }
 
 fn own(case: &Case, id: ParticipantId) -> Participant {
@@ -357,7 +383,11 @@ fn messages(case: &Case, me: &Participant) -> Vec<Message> {
 }
 
 fn attachments(case: &Case, me: &Participant) -> BTreeMap<AttachmentId, Attachment> {
-    let readable = |file: &Attachment| may_read(case, me, &file.audience, file.at);
+    // A file is content, whoever it is for: it passes the gate, but for one's own (I21).
+    let readable = |file: &Attachment| {
+        may_read(case, me, &file.audience, file.at)
+            && (file.by == Some(me.id) || me.may_see(case.embargo.em, file.at))
+    };
     let seen = case.attachments.iter().filter(|(_, file)| readable(file));
     seen.map(|(id, file)| {
         let mut file = file.clone();
@@ -383,10 +413,32 @@ fn may_read(case: &Case, me: &Participant, audience: &Audience, at: Timestamp) -
 
 /// Others who are named to them. Whoever is not named is not there, not even as a number, for
 /// a vendor (INV-1); who reported learns that there are others without a name.
+///
+/// They stand in the order of their ids in the directory, which tells nothing of who was told
+/// first. Who only builds on the flawed thing, or watches, learns of nobody (INV-7).
 fn fellows(case: &Case, me: &Participant) -> Vec<Fellow> {
-    let reporter = me.roles.contains(&Role::Reporter);
-    let others = case.vendors().filter(|them| them.id != me.id && them.is_notified());
-    others
+    let reporter = me.id == case.reporter;
+    let sees_others = |role: &Role| match role {
+        Role::Finder | Role::Reporter | Role::Vendor | Role::Coordinator => true,
+        Role::DownstreamVendor
+        | Role::Deployer
+        | Role::Observer
+        | Role::CaseOwner
+        | Role::CaseManager
+        | Role::CveNumberingAuthority => false,
+    };
+    if !me.roles.iter().any(sees_others) {
+        return vec![];
+    }
+    let em = case.embargo.em;
+    let since = |them: &Participant| them.attempts.first().map(|attempt| attempt.at);
+    let in_sight = |them: &&Participant| {
+        let known = since(them).is_some_and(|at| reporter || me.may_see(em, at));
+        known && them.id != me.id && them.is_engaged()
+    };
+    let mut fellows: Vec<_> = case
+        .vendors()
+        .filter(in_sight)
         .filter_map(|them| {
             let Party::Organization(organization) = them.party else { return None };
             let organization = match them.visibility {
@@ -394,11 +446,15 @@ fn fellows(case: &Case, me: &Participant) -> Vec<Fellow> {
                 Visibility::Unnamed if reporter => None,
                 Visibility::Unnamed | Visibility::Hidden => return None,
             };
-            let shared = |given: &&Statement| given.audience == StatementAudience::Parties;
+            let shared = |given: &&Statement| {
+                given.audience == StatementAudience::Parties && me.may_see(em, given.at)
+            };
             let statement = them.statements.last().filter(shared).map(|given| given.text.clone());
             Some(Fellow { organization, statement: statement.filter(|_| organization.is_some()) })
         })
-        .collect()
+        .collect();
+    fellows.sort_by_key(|fellow| fellow.organization);
+    fellows
 }
 
 fn draft(case: &Case, me: &Participant) -> Option<DraftSeen> {

@@ -12,14 +12,14 @@ use super::{
 use crate::cs::{Pxa, Vfd};
 use crate::embargo::Embargo;
 use crate::event::{Channel, Event};
-use crate::journal::Entry;
+use crate::journal::{Entry, Hand};
 use crate::note::Note;
 use crate::participant::{Attempt, Line, Participant, Standing, Statement};
 use crate::pec::PecStep;
 use crate::report::DeclineReason;
 use crate::rm::{Rm, RmStep};
 use crate::status::{Delivery, ProductStatus};
-use crate::{CaseId, ParticipantId, ReportReference};
+use crate::{CaseId, ParticipantId, ReportReference, VulnerabilityId};
 
 impl Case {
     pub(super) fn begin(entry: &Entry) -> Option<Self> {
@@ -91,6 +91,9 @@ impl Case {
     pub fn apply(&mut self, entry: &Entry) {
         self.version = entry.seq;
         let at = entry.recorded_at;
+        if let Hand::Participant(participant) = entry.hand {
+            self.heard_from(participant, at);
+        }
         self.apply_intake(entry, at);
         self.apply_participants(&entry.event, at);
         self.apply_world(&entry.event, at);
@@ -274,16 +277,19 @@ impl Case {
     fn apply_work(&mut self, event: &Event, at: Timestamp) {
         match event {
             Event::VulnerabilityAdded { vulnerability, description } => {
-                let ordinal = u32::try_from(self.vulnerabilities.len()).unwrap_or(u32::MAX) + 1;
+                let last = self.vulnerabilities.values().map(|flaw| flaw.ordinal).max();
                 let flaw = Vulnerability {
-                    ordinal,
+                    ordinal: last.unwrap_or(0).saturating_add(1),
                     description: description.clone(),
+                    added_at: at,
                     cwe: None,
                     cve: None,
+                    cve_at: None,
                     cve_by: None,
                     cve_requested_of: None,
                 };
                 self.vulnerabilities.insert(*vulnerability, flaw);
+                self.fix_is_not_for(*vulnerability, at);
             }
             Event::WeaknessSet { vulnerability, cwe } => {
                 if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
@@ -298,6 +304,7 @@ impl Case {
             Event::CveAssigned { vulnerability, cve, by } => {
                 if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
                     flaw.cve = Some(cve.clone());
+                    flaw.cve_at = Some(at);
                     flaw.cve_by = *by;
                 }
             }
@@ -347,6 +354,9 @@ impl Case {
             Event::CaseLinked { other, relation } => self.relate(*relation, *other),
             Event::CaseSplit { child, vulnerabilities } => {
                 self.vulnerabilities.retain(|id, _| !vulnerabilities.contains(id));
+                for them in self.participants.values_mut() {
+                    them.lines.retain(|id, _| !vulnerabilities.contains(id));
+                }
                 self.relate(super::Relation::SplitInto, *child);
             }
             Event::CaseMerged { other, .. } => self.relate(super::Relation::MergedFrom, *other),
@@ -360,8 +370,25 @@ impl Case {
     }
 
     fn add(&mut self, id: ParticipantId, party: Party, roles: &BTreeSet<Role>, at: Timestamp) {
-        let them = Participant::new(id, party, roles.clone(), at);
+        let mut them = Participant::new(id, party, roles.clone(), at);
+        if roles.contains(&Role::Reporter) || roles.contains(&Role::Finder) {
+            // Who found or reported it has the report already (model 2.1).
+            them.rm = Rm::Accepted;
+            if them.is_vendor() {
+                them.vfd = Vfd::Aware;
+            }
+        }
         self.participants.insert(id, them);
+    }
+
+    /// A fix that was there before a flaw was known is not a fix of it.
+    fn fix_is_not_for(&mut self, vulnerability: VulnerabilityId, at: Timestamp) {
+        let fixed = |them: &&mut Participant| them.is_vendor() && them.vfd >= Vfd::FixReady;
+        for them in self.participants.values_mut().filter(fixed) {
+            let status = ProductStatus::Unknown;
+            let line = Line { product: None, status, vfd: Vfd::Aware, at };
+            them.lines.entry(vulnerability).or_default().push(line);
+        }
     }
 
     fn with(&mut self, id: ParticipantId, change: impl FnOnce(&mut Participant)) {
@@ -418,7 +445,18 @@ fn set_line(lines: &mut Vec<Line>, mut line: Line) {
         | ProductStatus::WillNotFix => line.vfd,
     };
     match lines.iter_mut().find(|known| known.product == line.product) {
-        Some(known) => *known = line,
+        Some(known) => {
+            // What was reached stays reached, whatever is said later (I1).
+            line.vfd = match line.status {
+                ProductStatus::Fixed => line.vfd.max(known.vfd),
+                ProductStatus::Unknown
+                | ProductStatus::UnderInvestigation
+                | ProductStatus::Affected
+                | ProductStatus::NotAffected { .. }
+                | ProductStatus::WillNotFix => known.vfd,
+            };
+            *known = line;
+        }
         None => lines.push(line),
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Acceptance, EndCause, ProposalReason, ProposalState};
 use crate::access::Me;
-use crate::case::CaseKind;
+use crate::case::{CaseKind, Relation};
 use crate::cs::Vfd;
 use crate::em::Em;
 use crate::event::{Answer, Event};
@@ -26,6 +26,9 @@ impl Case {
     ) -> Decision {
         me.writes()?;
         let mut plan = Plan::new(self, me, asked);
+        if self.embargo.proposal(proposal).is_some() {
+            return plan.done();
+        }
         plan.proposable(&end)?;
         plan.put_on_the_table(me.acts_as(self), proposal, end, reason);
         plan.done()
@@ -48,7 +51,10 @@ impl Case {
         }
         let mut plan = Plan::new(self, me, asked);
         plan.push(Event::ProposalAnswered { proposal, participant, answer });
-        if plan.case.is_carried(proposal) {
+        // What goes on with a reason only waits for the coordinator to give it.
+        let plain =
+            plan.proposable(&known.end).is_ok() && plan.reasons_needed(known.end.at).is_empty();
+        if plain && plan.case.is_carried(proposal) {
             plan.bring_into_force(proposal, Acceptance::Explicit)?;
         }
         plan.done()
@@ -64,7 +70,9 @@ impl Case {
         if open.first().is_some_and(|shortest| shortest.end.at < known.end.at) {
             plan.needs_reason(Rule::ShortestFirst)?;
         }
-        plan.justified(known.end.at)?;
+        for rule in plan.reasons_needed(known.end.at) {
+            plan.needs_reason(rule)?;
+        }
         plan.bring_into_force(proposal, Acceptance::Explicit)?;
         plan.done()
     }
@@ -110,6 +118,7 @@ impl Case {
             return Err(Refusal::NotInForce);
         }
         let mut plan = Plan::new(self, me, asked);
+        plan.engaged(participant)?;
         match (answer, them.pec) {
             (Answer::Agree, Pec::Signatory) => return Err(Refusal::AlreadyAgreed),
             (Answer::Agree, Pec::Declined) => {
@@ -145,7 +154,13 @@ impl Case {
             EndCause::Other | EndCause::Quorum | EndCause::Consensus => {
                 plan.needs_reason(Rule::EarlyEnd)?;
             }
-            EndCause::Public | EndCause::Exploit | EndCause::Attacks => {}
+            EndCause::Public if self.pxa.public => {}
+            EndCause::Exploit if self.pxa.exploit => {}
+            EndCause::Attacks if self.pxa.attacks => {}
+            // Said, but not seen: an observation that is adopted needs no reason.
+            EndCause::Public | EndCause::Exploit | EndCause::Attacks => {
+                plan.needs_reason(Rule::EarlyEnd)?;
+            }
         }
         plan.tear_down(cause);
         plan.done()
@@ -177,6 +192,13 @@ impl Case {
         }
     }
 
+    /// Whether another case was part of this one, or this one of another (E23).
+    fn has_siblings(&self) -> bool {
+        let part =
+            |relation: &Relation| matches!(relation, Relation::SplitFrom | Relation::SplitInto);
+        self.relations.iter().any(|(relation, _)| part(relation))
+    }
+
     fn has_a_say(them: &&Participant) -> bool {
         use crate::case::Role;
         let told = them.is_notified() || !them.is_vendor();
@@ -187,7 +209,7 @@ impl Case {
 impl Plan<'_> {
     /// A date may be put on the table or taken: nobody knows, the embargo has not ended, and
     /// the date lies ahead (E4).
-    fn proposable(&self, end: &Instant) -> Result<(), Refusal> {
+    pub(crate) fn proposable(&self, end: &Instant) -> Result<(), Refusal> {
         let case = &self.case;
         if case.closed.is_some() {
             return Err(Refusal::Closed);
@@ -201,22 +223,26 @@ impl Plan<'_> {
         if end.at <= self.now() { Err(Refusal::DateHasPassed) } else { Ok(()) }
     }
 
-    /// A long embargo, or a new one after fixes, goes on with a reason only (E5, E19).
-    fn justified(&mut self, end: Timestamp) -> Result<(), Refusal> {
+    /// What a date goes on with a reason only for: a new embargo after fixes (E5), a long one
+    /// (E19), one that ends before that of another part of a split case (E23).
+    fn reasons_needed(&self, end: Timestamp) -> Vec<Rule> {
         let start = self.case.embargo.began_at.unwrap_or(self.now());
         let policy = self.case.policy.embargo;
-        let fresh = self.case.embargo.terms.is_none();
         let fixed = self.case.vendors().any(|vendor| vendor.vfd() >= Vfd::FixReady);
-        if fresh && fixed {
-            self.needs_reason(Rule::NoEmbargoAfterFix)?;
+        let mut rules = vec![];
+        match self.case.embargo.end() {
+            None if fixed => rules.push(Rule::NoEmbargoAfterFix),
+            Some(ours) if end < ours.at && self.case.has_siblings() => {
+                rules.push(Rule::BeforeSibling);
+            }
+            None | Some(_) => {}
         }
         if end > policy.at_most.after(start) {
-            self.needs_reason(Rule::VeryLongEmbargo)
+            rules.push(Rule::VeryLongEmbargo);
         } else if end > policy.justify_over.after(start) {
-            self.needs_reason(Rule::LongEmbargo)
-        } else {
-            Ok(())
+            rules.push(Rule::LongEmbargo);
         }
+        rules
     }
 
     pub(crate) fn put_on_the_table(
@@ -271,10 +297,25 @@ impl Plan<'_> {
                 }
                 Pec::Lapsed | Pec::Invited if agreed => self.consent(id, PecStep::Accept),
                 Pec::Lapsed => self.consent(id, PecStep::Invite),
+                Pec::Signatory if !agreed => {
+                    // They agreed to the old terms while these were on the table already.
+                    self.consent(id, PecStep::Revise);
+                    self.consent(id, PecStep::Invite);
+                }
                 Pec::NoEmbargo | Pec::Invited | Pec::Signatory | Pec::Declined => {}
             }
         }
         Ok(())
+    }
+
+    /// No other date can be agreed on any more (E4): those on the table fall, and the terms in
+    /// force stand.
+    pub(crate) fn clear_the_table(&mut self) {
+        let open: Vec<_> = self.case.embargo.open().iter().map(|open| open.id).collect();
+        for proposal in open {
+            self.push(Event::RevisionRejected { proposal });
+        }
+        self.bind_again();
     }
 
     fn take_off_the_table(
@@ -288,14 +329,22 @@ impl Plan<'_> {
         }
         let in_force = self.case.embargo.terms.is_some();
         self.push(event(proposal, in_force));
-        // The terms that stood stand again: who had agreed to them before the revision was
-        // proposed is bound by them as before.
-        if self.case.embargo.em == Em::Active {
-            for lapsed in self.with_consent(Pec::Lapsed) {
+        self.bind_again();
+        Ok(())
+    }
+
+    /// The terms that stood stand again: who had agreed to them before the revision was
+    /// proposed is bound by them as before.
+    fn bind_again(&mut self) {
+        if self.case.embargo.em != Em::Active {
+            return;
+        }
+        for lapsed in self.with_consent(Pec::Lapsed) {
+            // Who has gone since never saw what stands now, and agrees to nothing.
+            if self.engaged(lapsed).is_ok() {
                 self.consent(lapsed, PecStep::Accept);
             }
         }
-        Ok(())
     }
 
     /// The policy's default comes into force, the shortest of all dates first (E7, E8).
@@ -307,7 +356,14 @@ impl Plan<'_> {
         let policy = self.case.policy.embargo;
         let coordinated = self.case.kind == Some(CaseKind::Coordinate);
         let unbound = matches!(self.case.embargo.em, Em::None | Em::Proposed);
-        let end = Instant::utc(policy.default.after(self.now()));
+        let from = match basis {
+            ClockBasis::ReportReceived => self.case.report.received_at,
+            ClockBasis::FirstContactAttempt => self.case.first_contact_at.unwrap_or(self.now()),
+            ClockBasis::FirstDelivery
+            | ClockBasis::VendorAcknowledged
+            | ClockBasis::ExplicitDate => self.now(),
+        };
+        let end = Instant::utc(policy.default.after(from));
         if policy.basis != basis || !coordinated || !unbound || self.proposable(&end).is_err() {
             return Ok(());
         }
@@ -319,7 +375,8 @@ impl Plan<'_> {
             let answer = Answer::Agree;
             self.push(Event::ProposalAnswered { proposal, participant: reporter, answer });
         }
-        let shortest = self.case.embargo.open().first().map_or(proposal, |open| open.id);
+        let ahead = |open: &&&super::Proposal| open.end.at > self.now();
+        let shortest = self.case.embargo.open().iter().find(ahead).map_or(proposal, |open| open.id);
         self.bring_into_force(shortest, Acceptance::ByDefault)
     }
 

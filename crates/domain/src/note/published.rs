@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Section;
 use crate::case::{Party, Visibility};
 use crate::embargo::Free;
+use crate::participant::{Participant, Standing};
 use crate::report::Credit;
 use crate::status::ProductStatus;
 use crate::{BodyId, Case, CaseNumber, CveId, OrganizationId};
@@ -67,7 +68,7 @@ pub struct PublishedVendor {
     pub statuses: BTreeMap<u32, ProductStatus>,
     /// When it was told.
     pub notified_at: Option<Timestamp>,
-    /// When it last said something.
+    /// When it last gave a status or a statement.
     pub updated_at: Option<Timestamp>,
     /// What it wants to be read.
     pub statement: Option<String>,
@@ -76,6 +77,7 @@ pub struct PublishedVendor {
 impl Published {
     /// The public note of a case whose publication has happened; nothing for any other case.
     pub fn of(case: &Case, _: Free, words: &Words) -> Option<Self> {
+        case.embargo.free()?;
         let (published_at, revision) = case.note.published?;
         let revision = case.note.revision(revision)?;
         let text = |text: &crate::Text| words.texts.get(&text.body).cloned().unwrap_or_default();
@@ -171,15 +173,20 @@ fn vendors(case: &Case, words: &Words) -> Vec<PublishedVendor> {
     let mut vendors: Vec<_> = case
         .vendors()
         .filter(|them| them.visibility == Visibility::Named && them.is_notified())
+        .filter(|them| !matches!(them.standing, Standing::Removed(_)))
         .filter_map(|them| {
             let Party::Organization(organization) = them.party else { return None };
+            // An organisation that went and came back stands there once.
+            if case.participant_of(organization).is_some_and(|known| known.id != them.id) {
+                return None;
+            }
             let statuses = case.vulnerabilities.iter();
             Some(PublishedVendor {
                 name: words.names.get(&organization).cloned()?,
                 status: them.overall_status(),
                 statuses: statuses.map(|(id, flaw)| (flaw.ordinal, them.status(*id))).collect(),
                 notified_at: them.attempts.first().map(|attempt| attempt.at),
-                updated_at: them.last_heard_at,
+                updated_at: last_word(them),
                 statement: them
                     .statements
                     .last()
@@ -189,6 +196,13 @@ fn vendors(case: &Case, words: &Words) -> Vec<PublishedVendor> {
         .collect();
     vendors.sort_by_key(|vendor| vendor.name.to_lowercase());
     vendors
+}
+
+/// When a vendor last said something for the public: what else it wrote, and when, is not the
+/// public's.
+fn last_word(them: &Participant) -> Option<Timestamp> {
+    let statuses = them.lines.values().flatten().map(|line| line.at);
+    statuses.chain(them.statements.iter().map(|given| given.at)).max()
 }
 
 /// Who is thanked, as they wish (S93).

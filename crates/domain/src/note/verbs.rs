@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::{Section, When};
 use crate::access::{Me, StaffRole};
 use crate::cs::Vfd;
+use crate::em::Em;
 use crate::embargo::EndCause;
 use crate::event::{Basis, Event};
-use crate::participant::Participant;
+use crate::participant::{Participant, Standing};
 use crate::plan::{Asked, Decision, Plan};
 use crate::rm::Rm;
 use crate::status::ProductStatus;
@@ -63,6 +64,9 @@ impl Case {
         asked: &Asked,
     ) -> Decision {
         me.writes()?;
+        if self.note.comments.contains_key(&comment) {
+            return Plan::new(self, me, asked).done();
+        }
         let by = me.participant();
         let shown = match by {
             Some(participant) => self.note.latest_shown_to(participant),
@@ -106,12 +110,42 @@ impl Case {
         if self.vulnerabilities.iter().any(taken) {
             return Err(Refusal::CveTaken);
         }
-        plan.push(Event::CveAssigned { vulnerability, cve, by });
+        if by.is_some_and(|by| !self.participants.contains_key(&by)) {
+            return Err(Refusal::NoSuchParticipant);
+        }
+        let same = |flaw: &crate::case::Vulnerability| {
+            flaw.cve.as_ref() == Some(&cve) && flaw.cve_by == by
+        };
+        if !self.vulnerabilities.get(&vulnerability).is_some_and(same) {
+            plan.push(Event::CveAssigned { vulnerability, cve, by });
+        }
         plan.done()
     }
 
-    /// Somebody with the right to decides to publish the newest revision. With the first
-    /// approval come the checks; the last one that the policy asks for, with a lead among
+    /// A vendor who assigns its own CVE IDs is asked for one (S76).
+    pub fn request_cve(
+        &self,
+        me: &Me,
+        vulnerability: VulnerabilityId,
+        of: ParticipantId,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        if plan.own_rm() != Rm::Accepted {
+            return Err(Refusal::NotAccepted);
+        }
+        if !self.vulnerabilities.contains_key(&vulnerability) {
+            return Err(Refusal::NoSuchVulnerability);
+        }
+        plan.engaged(of)?;
+        plan.told(of)?;
+        plan.push(Event::CveRequested { vulnerability, of });
+        plan.done()
+    }
+
+    /// Somebody with the right to decides to publish the newest revision at an instant, the
+    /// same for all who approve. With each approval come the checks, and what was set aside
+    /// with one holds for the next; the last one that the policy asks for, with a lead among
     /// them, arms the note.
     pub fn approve_publication(
         &self,
@@ -134,14 +168,18 @@ impl Case {
         if self.note.approvals.contains_key(&by) {
             return Err(Refusal::ApprovedAlready);
         }
-        if self.note.approvals.is_empty() {
-            let at = self.publication_instant(&when).unwrap_or(asked.now).max(asked.now);
-            plan.check_before_publication(at)?;
+        if self.note.approved_for.as_ref().is_some_and(|before| *before != when) {
+            return Err(Refusal::OtherInstant);
         }
-        plan.push(Event::PublicationApproved { revision, by, role });
+        let at = self.publication_instant(&when).unwrap_or(asked.now).max(asked.now);
+        plan.check_before_publication(at)?;
+        plan.push(Event::PublicationApproved { revision, by, role, when: when.clone() });
         let approvals = &plan.case.note.approvals;
         let enough = approvals.len() >= usize::from(self.policy.publication.approvers.max(1));
-        if enough && approvals.values().any(|role| *role == StaffRole::Lead) {
+        if self.note.armed.is_none()
+            && enough
+            && approvals.values().any(|role| *role == StaffRole::Lead)
+        {
             plan.push(Event::PublicationArmed { revision, when });
         }
         plan.done()
@@ -179,9 +217,7 @@ impl Case {
         let mut plan = Plan::new(self, me, asked);
         plan.expire();
         if plan.case.embargo.free().is_none() {
-            let set_aside =
-                |(_, rule, _): &(Timestamp, Rule, Text)| *rule == Rule::PublishInEmbargo;
-            if !self.overrides.iter().any(set_aside) {
+            if !self.note.set_aside.contains(&Rule::PublishInEmbargo) {
                 return Err(Refusal::EmbargoInForce);
             }
             plan.tear_down(EndCause::Other);
@@ -208,12 +244,14 @@ impl Case {
     }
 
     /// The instant at which an approved note goes out; absent while that is not known. A note
-    /// that waits for the embargo goes out when the embargo ends, or at once if none binds.
+    /// that waits for the embargo goes out when the embargo ends, or at once if none binds and
+    /// none is being agreed on.
     pub fn publication_instant(&self, when: &When) -> Option<Timestamp> {
         match when {
             When::At(instant) => Some(instant.at),
             When::EmbargoEnds => match self.embargo.end() {
                 Some(end) => Some(end.at),
+                None if self.embargo.em == Em::Proposed => None,
                 None => self.embargo.ended.map(|(at, _)| at).or(self.accepted_at),
             },
         }
@@ -226,33 +264,72 @@ impl Case {
 }
 
 impl Plan<'_> {
+    /// What was approved is so no more.
+    pub(crate) fn hold_if_approved(&mut self) {
+        if self.case.note.armed.is_some() || !self.case.note.approvals.is_empty() {
+            self.push(Event::PublicationHeld);
+        }
+    }
+
     /// What should be before a note goes out at `at`; each may be set aside with a reason.
     fn check_before_publication(&mut self, at: Timestamp) -> Result<(), Refusal> {
-        let case = self.case.clone();
-        if case.embargo.end().is_some_and(|end| at < end.at) {
-            self.needs_reason(Rule::PublishInEmbargo)?;
-        }
-        if case.vulnerabilities.values().any(|flaw| flaw.cve.is_none()) {
-            self.needs_reason(Rule::NoCveId)?;
-        }
-        let lead = case.policy.publication.draft_lead;
-        let others = case.engaged().any(|them| them.id != case.coordinator && them.is_notified());
-        let long_enough = case.note.first_shown_at().is_some_and(|shown| lead.after(shown) <= at);
-        if others && !long_enough {
-            self.needs_reason(Rule::ShortDraftLead)?;
-        }
-        let silent_after = case.policy.promptness.vendor_silent;
-        let forgotten =
-            |them: &Participant| them.is_silent(silent_after, at) && them.reminded_at.is_empty();
-        if case.vendors().any(|them| them.is_engaged() && forgotten(them)) {
-            self.needs_reason(Rule::NoReminder)?;
-        }
-        let unfixed = |them: &Participant| {
-            them.overall_status() == ProductStatus::Affected && them.vfd() < Vfd::FixReady
-        };
-        if case.vendors().any(unfixed) {
-            self.needs_reason(Rule::PublishWithoutFix)?;
+        for rule in self.case.speaks_against_publication(at) {
+            if !self.case.note.set_aside.contains(&rule) {
+                self.needs_reason(rule)?;
+            }
         }
         Ok(())
+    }
+}
+
+impl Case {
+    /// The rules that speak against publishing at `at`, as things stand (E18, S52, S62, S75,
+    /// S78).
+    pub fn speaks_against_publication(&self, at: Timestamp) -> Vec<Rule> {
+        let mut rules = vec![];
+        let mut unless = |fine: bool, rule| {
+            if !fine {
+                rules.push(rule);
+            }
+        };
+        unless(self.embargo.end().is_none_or(|end| at >= end.at), Rule::PublishInEmbargo);
+        let flaws = &self.vulnerabilities;
+        let numbered = !flaws.is_empty() && flaws.values().all(|flaw| flaw.cve.is_some());
+        unless(numbered, Rule::NoCveId);
+        unless(self.everyone_had_time_to_read(at), Rule::ShortDraftLead);
+        let silent_after = self.policy.promptness.vendor_silent;
+        let forgotten =
+            |them: &Participant| them.is_silent(silent_after, at) && them.reminded_at.is_empty();
+        let reminded = !self.vendors().any(|them| them.is_engaged() && forgotten(them));
+        unless(reminded, Rule::NoReminder);
+        unless(!self.vendors().any(lacks_a_fix), Rule::PublishWithoutFix);
+        rules
+    }
+
+    /// Everyone who may read the draft was shown one in good time (S78).
+    fn everyone_had_time_to_read(&self, at: Timestamp) -> bool {
+        let lead = self.policy.publication.draft_lead;
+        let em = self.embargo.em;
+        let reads = |them: &&Participant| {
+            them.id != self.coordinator && them.knows_of_it() && them.may_receive_content(em)
+        };
+        self.engaged().filter(reads).all(|them| {
+            let first = self.note.first_shown_to(them.id);
+            first.is_some_and(|shown| lead.after(shown) <= at)
+        })
+    }
+}
+
+/// A vendor says that it is affected, and has no fix (S62).
+fn lacks_a_fix(them: &Participant) -> bool {
+    if matches!(them.standing, Standing::Removed(_)) || them.vfd() >= Vfd::FixReady {
+        return false;
+    }
+    match them.overall_status() {
+        ProductStatus::Affected | ProductStatus::WillNotFix => true,
+        ProductStatus::Unknown
+        | ProductStatus::UnderInvestigation
+        | ProductStatus::NotAffected { .. }
+        | ProductStatus::Fixed => false,
     }
 }

@@ -6,6 +6,7 @@ use crate::access::Me;
 use crate::case::{CaseKind, Party, Role, Visibility};
 use crate::cs::Vfd;
 use crate::event::{Basis, Channel, Event, StatementAudience};
+use crate::participant::Participant;
 use crate::pec::{Pec, PecStep};
 use crate::plan::{Asked, Decision, Plan};
 use crate::policy::{ClockBasis, VendorNaming};
@@ -71,6 +72,9 @@ impl Case {
         }
         for approach in approaches {
             plan.engaged(approach.participant)?;
+            if approach.participant == self.coordinator {
+                return Err(Refusal::NoSuchParticipant);
+            }
             plan.push(Event::ContactAttempted {
                 participant: approach.participant,
                 contact: approach.contact,
@@ -78,7 +82,10 @@ impl Case {
                 letter: approach.letter,
             });
         }
-        plan.begin_by_default(ClockBasis::FirstContactAttempt, proposal)?;
+        if plan.case.first_contact_at.is_some() {
+            plan.begin_by_default(ClockBasis::ReportReceived, proposal)?;
+            plan.begin_by_default(ClockBasis::FirstContactAttempt, proposal)?;
+        }
         for approach in approaches {
             plan.ask_to_keep_the_embargo(approach.participant);
         }
@@ -100,6 +107,10 @@ impl Case {
         let mut plan = Plan::new(self, me, asked);
         if known.is_some_and(|attempt| attempt.outcome != outcome) {
             plan.push(Event::DeliveryUpdated { participant, letter, outcome });
+            if outcome == Delivery::Delivered && them.is_vendor() {
+                let proposal = ProposalId::from(uuid::Uuid::from(letter));
+                plan.begin_by_default(ClockBasis::FirstDelivery, proposal)?;
+            }
         }
         plan.done()
     }
@@ -110,7 +121,13 @@ impl Case {
         me.speaks_for(participant)?;
         let mut plan = Plan::new(self, me, asked);
         plan.engaged(participant)?;
+        let vendor = self.participant(participant).is_some_and(Participant::is_vendor);
         plan.receive(participant);
+        if vendor && self.first_contact_at.is_some() {
+            let proposal = ProposalId::from(uuid::Uuid::from(participant));
+            plan.begin_by_default(ClockBasis::FirstDelivery, proposal)?;
+            plan.begin_by_default(ClockBasis::VendorAcknowledged, proposal)?;
+        }
         plan.done()
     }
 
@@ -124,8 +141,8 @@ impl Case {
     ) -> Decision {
         me.speaks_for(participant)?;
         let mut plan = Plan::new(self, me, asked);
-        plan.may_answer(me, participant)?;
-        plan.receive(participant);
+        plan.may_answer_for_products(me, participant)?;
+        plan.hear(me, participant);
         let (real, addressed) = (answers.real, answers.addressed);
         let fix_ready = answers.fix_ready.clone();
         plan.push(Event::QuestionsAnswered { participant, answers });
@@ -133,6 +150,11 @@ impl Case {
             Some(IsReal::Yes) => plan.walk(participant, &[RmStep::Validate, RmStep::Accept]),
             Some(IsReal::No) => plan.walk(participant, &[RmStep::Invalidate]),
             Some(IsReal::StillChecking) | None => {}
+        }
+        let released = addressed == Some(IsAddressed::Released) && real != Some(IsReal::No);
+        if released {
+            plan.walk(participant, &[RmStep::Validate, RmStep::Accept]);
+            plan.has_accepted(participant)?;
         }
         let flaws: Vec<_> = plan.case.vulnerabilities.keys().copied().collect();
         if let Some(status) = status_of(real, addressed) {
@@ -145,8 +167,7 @@ impl Case {
                 });
             }
         }
-        if addressed == Some(IsAddressed::Released) && real != Some(IsReal::No) {
-            plan.walk(participant, &[RmStep::Validate, RmStep::Accept]);
+        if released {
             plan.fix_ready(participant)?;
         }
         if let Some(ready) = fix_ready {
@@ -166,14 +187,15 @@ impl Case {
     ) -> Decision {
         me.speaks_for(participant)?;
         let mut plan = Plan::new(self, me, asked);
-        plan.may_answer(me, participant)?;
+        plan.may_answer_for_products(me, participant)?;
         if !self.vulnerabilities.contains_key(&vulnerability) {
             return Err(Refusal::NoSuchVulnerability);
         }
-        plan.receive(participant);
+        plan.hear(me, participant);
         let fixed = status == ProductStatus::Fixed;
         if fixed {
             plan.walk(participant, &[RmStep::Validate, RmStep::Accept]);
+            plan.has_accepted(participant)?;
         }
         plan.push(Event::StatusSet { participant, vulnerability, product, status });
         if fixed && plan.case.participant(participant).is_some_and(all_fixed) {
@@ -193,8 +215,8 @@ impl Case {
     ) -> Decision {
         me.speaks_for(participant)?;
         let mut plan = Plan::new(self, me, asked);
-        plan.may_answer(me, participant)?;
-        plan.receive(participant);
+        plan.may_answer_for_products(me, participant)?;
+        plan.hear(me, participant);
         plan.push(Event::StatementProvided { participant, text, audience });
         plan.done()
     }
@@ -209,8 +231,8 @@ impl Case {
     ) -> Decision {
         me.speaks_for(participant)?;
         let mut plan = Plan::new(self, me, asked);
-        plan.may_answer(me, participant)?;
-        plan.receive(participant);
+        plan.may_answer_for_products(me, participant)?;
+        plan.hear(me, participant);
         plan.push(Event::FixDateStated { participant, ready });
         plan.done()
     }
@@ -219,12 +241,13 @@ impl Case {
     pub fn declare_fix(&self, me: &Me, participant: ParticipantId, asked: &Asked) -> Decision {
         me.speaks_for(participant)?;
         let mut plan = Plan::new(self, me, asked);
-        plan.may_answer(me, participant)?;
+        plan.may_answer_for_products(me, participant)?;
         plan.fix_ready(participant)?;
         plan.done()
     }
 
-    /// A fix is in use (CD). Only a deployer says so (I17).
+    /// A fix is in use (CD). Only a deployer says so (I17): of its own fix if it makes the
+    /// thing as well, of any vendor's otherwise.
     pub fn declare_deployment(
         &self,
         me: &Me,
@@ -233,12 +256,18 @@ impl Case {
     ) -> Decision {
         me.speaks_for(participant)?;
         let mut plan = Plan::new(self, me, asked);
-        plan.engaged(participant)?;
+        plan.may_answer(me, participant)?;
         let them = self.participant(participant).ok_or(Refusal::NoSuchParticipant)?;
         if !them.roles.contains(&Role::Deployer) {
             return Err(Refusal::NotTheirFix);
         }
-        if them.vfd() == Vfd::FixReady {
+        let ready = |vendor: &Participant| vendor.vfd() >= Vfd::FixReady;
+        let there =
+            if them.is_vendor() { ready(them) } else { self.vendors().any(|them| ready(them)) };
+        if !there {
+            return Err(Refusal::NoFixYet);
+        }
+        if them.vfd < Vfd::FixDeployed {
             plan.push(Event::FixDeployed { participant });
         }
         plan.done()
@@ -264,6 +293,7 @@ impl Case {
         let mut plan = self.work(me, asked)?;
         for participant in participants.iter().copied() {
             plan.engaged(participant)?;
+            plan.told(participant)?;
             plan.push(Event::ReminderSent { participant });
         }
         plan.done()
@@ -323,8 +353,9 @@ impl Plan<'_> {
         if roles.is_empty() || roles.contains(&Role::CaseOwner) {
             return Err(Refusal::NoReason);
         }
-        let there = |them: &crate::participant::Participant| them.party == party;
-        if self.case.participants.values().any(there) {
+        let known = self.case.participants.contains_key(&participant);
+        let there = |them: &Participant| them.party == party;
+        if known || self.case.engaged().any(there) {
             return Err(Refusal::AlreadyThere);
         }
         let visibility = match self.case.policy.vendors {
@@ -350,6 +381,27 @@ impl Plan<'_> {
         if rm == Rm::Start {
             self.push(Event::RmMoved { participant, step: RmStep::Receive });
         }
+    }
+
+    /// Somebody says something for them: they say it themselves, or were told before.
+    fn hear(&mut self, me: &Me, participant: ParticipantId) {
+        let told = self.case.participant(participant).is_some_and(Participant::is_notified);
+        if told || me.participant() == Some(participant) {
+            self.receive(participant);
+        }
+    }
+
+    /// They were told of the case, or told us of it.
+    pub(crate) fn told(&self, participant: ParticipantId) -> Result<(), Refusal> {
+        let them = self.case.participant(participant).ok_or(Refusal::NoSuchParticipant)?;
+        if them.knows_of_it() { Ok(()) } else { Err(Refusal::NotToldYet) }
+    }
+
+    /// Only a vendor answers for products (I17).
+    fn may_answer_for_products(&self, me: &Me, who: ParticipantId) -> Result<(), Refusal> {
+        self.may_answer(me, who)?;
+        let vendor = self.case.participant(who).is_some_and(Participant::is_vendor);
+        if vendor { Ok(()) } else { Err(Refusal::VendorsOnly) }
     }
 
     /// They may answer what the case asks: they may see it, or the team answers for them.
@@ -380,13 +432,22 @@ impl Plan<'_> {
         if !them.is_vendor() {
             return Err(Refusal::NotTheirFix);
         }
-        if !matches!(them.rm, Rm::Accepted | Rm::Deferred | Rm::Closed) {
-            return Err(Refusal::FixBeforeAccepted);
-        }
+        self.has_accepted(participant)?;
         if them.vfd < Vfd::FixReady {
             self.push(Event::FixReady { participant });
         }
         Ok(())
+    }
+
+    /// A fix comes only after the report was taken on (guard F, I15).
+    fn has_accepted(&self, participant: ParticipantId) -> Result<(), Refusal> {
+        let rm = self.case.participant(participant).map(|them| them.rm);
+        match rm {
+            Some(Rm::Accepted | Rm::Deferred | Rm::Closed) => Ok(()),
+            Some(Rm::Start | Rm::Received | Rm::Invalid | Rm::Valid) | None => {
+                Err(Refusal::FixBeforeAccepted)
+            }
+        }
     }
 
     fn ask_to_keep_the_embargo(&mut self, participant: ParticipantId) {
@@ -414,7 +475,7 @@ fn status_of(real: Option<IsReal>, addressed: Option<IsAddressed>) -> Option<Pro
     }
 }
 
-fn all_fixed(them: &crate::participant::Participant) -> bool {
+fn all_fixed(them: &Participant) -> bool {
     them.lines.values().flatten().all(|line| match line.status {
         ProductStatus::Fixed | ProductStatus::NotAffected { .. } => true,
         ProductStatus::Unknown
