@@ -135,13 +135,12 @@ impl Tx {
     /// Puts a letter into the outbox.
     pub fn write_letter(&mut self, vault: &Vault, letter: &NewLetter) -> Result<()> {
         let (id, case) = (letter.id, letter.case);
-        let (key, wrapped) = match case {
-            Some(case) => (self.case_key_or_new(vault, case)?, None),
-            None => {
-                let key = vault.new_key();
-                let wrapped = vault.wrap(&key, &spot("wrapped", id, None))?;
-                (key, Some(wrapped))
-            }
+        let (key, wrapped) = if let Some(case) = case {
+            (self.case_key_or_new(vault, case)?, None)
+        } else {
+            let key = vault.new_key();
+            let wrapped = vault.wrap(&key, &spot("wrapped", id, None))?;
+            (key, Some(wrapped))
         };
         let seal =
             |column, words: &str| vault.seal(&key, &spot(column, id, case), words.as_bytes());

@@ -20,6 +20,8 @@ mod parse;
 mod party;
 mod policy;
 mod receipt;
+#[cfg(test)]
+mod samples;
 #[cfg(any(test, feature = "testkit"))]
 mod scratch;
 mod session;
