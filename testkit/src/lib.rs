@@ -1,1 +1,247 @@
-//! x
+//! A whole server in a test: real rows on a real database, a clock that stands still until it
+//! is told to move, chance that can be repeated, and a post box that keeps what it is given.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use app::directory::NewVendor;
+use app::report::{Consent, NewReport, Receipt};
+use app::{Clock, Ctx, Random, Settings, Site, duties};
+use domain::journal::Via;
+use domain::report::{ContactSharing, Credit, Evidence, Identity, Intake, Known};
+use domain::{AccountId, Actor, CaseId, OrganizationId, ParticipantId, StaffRole, Timestamp};
+use outside::smtp::{NotTaken, Parcel, Post, Taken};
+use store::{Store, Vault};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+/// The password of everybody in a test.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A whole server, and the hands on its clock and its post.
+pub struct TestSite {
+    /// The server.
+    pub site: Site,
+    /// Its clock.
+    pub clock: Arc<StillClock>,
+    /// Its post.
+    pub post: Arc<PostBox>,
+    /// The analyst.
+    pub analyst: AccountId,
+    /// The lead.
+    pub lead: AccountId,
+}
+
+/// A letter that was handed to the post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// The message as it went out.
+    pub message: String,
+}
+
+impl TestSite {
+    /// An empty server on SQLite, with an analyst and a lead.
+    pub async fn on_sqlite() -> Self {
+        Self::on(Store::scratch_sqlite().await.unwrap()).await
+    }
+
+    /// An empty server on a store, with an analyst and a lead.
+    pub async fn on(store: Store) -> Self {
+        let clock = Arc::new(StillClock::at("2026-11-22T09:00:00Z"));
+        let post = Arc::new(PostBox::default());
+        let random = Arc::new(CountedChance::default());
+        let chance = random.clone();
+        let site = Site {
+            store,
+            vault: Vault::new([7; 32], Arc::new(move |bytes: &mut [u8]| chance.fill(bytes))),
+            pepper: Arc::new([9; 32]),
+            clock: clock.clone(),
+            random,
+            post: post.clone(),
+            settings: Arc::new(Settings {
+                site_name: "Northlake CERT".to_owned(),
+                base_url: "http://ombud.example".to_owned(),
+                from_address: "ombud@northlake.example".to_owned(),
+                team_address: Some("team@northlake.example".to_owned()),
+                node: "node-1".to_owned(),
+            }),
+            hashing: Arc::new(Semaphore::new(2)),
+        };
+        let server = site.ctx(Actor::Server, Via::Command);
+        let analyst = person(&server, "ana@northlake.example", "Ana", StaffRole::Analyst).await;
+        let lead = person(&server, "lee@northlake.example", "Lee", StaffRole::Lead).await;
+        Self { site, clock, post, analyst, lead }
+    }
+
+    /// On behalf of the analyst.
+    pub fn analyst(&self) -> Ctx {
+        self.acting(Actor::Staff(self.analyst, StaffRole::Analyst))
+    }
+
+    /// On behalf of the lead.
+    pub fn lead(&self) -> Ctx {
+        self.acting(Actor::Staff(self.lead, StaffRole::Lead))
+    }
+
+    /// On behalf of anybody.
+    pub fn acting(&self, actor: Actor) -> Ctx {
+        self.site.ctx(actor, Via::Web)
+    }
+
+    /// Runs every duty once, as the server does.
+    pub async fn duties(&self) -> String {
+        let ctx = self.site.duty();
+        let ended = duties::end_and_publish(&ctx).await.unwrap();
+        let reminded = duties::remind_silent_vendors(&ctx).await.unwrap();
+        let sent = duties::send_letters(&ctx).await.unwrap();
+        assert_eq!(ended.failed + reminded.failed + sent.failed, 0, "a duty failed");
+        format!("ended or published {}, reminded {}, sent {}", ended.done, reminded.done, sent.done)
+    }
+
+    /// A report comes in by the form.
+    pub async fn report(&self, product: &str) -> Receipt {
+        app::report::submit(&self.acting(Actor::Anyone), a_report(product)).await.unwrap()
+    }
+
+    /// Vendors in the directory, each with an address.
+    pub async fn vendors(&self, names: &[&str]) -> Vec<OrganizationId> {
+        let new = names.iter().map(|name| NewVendor {
+            name: (*name).to_owned(),
+            address: Some(format!("security@{}.example", name.to_lowercase().replace(' ', "-"))),
+        });
+        app::directory::add_vendors(&self.analyst(), new.collect()).await.unwrap()
+    }
+
+    /// The participant that stands for an organisation in a case.
+    pub async fn participant(&self, case: CaseId, organization: OrganizationId) -> ParticipantId {
+        let found = self.site.store.read(move |tx| tx.case(case)).await.unwrap();
+        let (case, _) = found.unwrap();
+        case.participant_of(organization).unwrap().id
+    }
+
+    /// The case itself, past every door: for assertions only.
+    pub async fn case(&self, id: CaseId) -> domain::Case {
+        self.site.store.read(move |tx| tx.case(id)).await.unwrap().unwrap().0
+    }
+
+    /// What was sent so far, in order.
+    pub fn letters(&self) -> Vec<Sent> {
+        self.post.0.lock().unwrap().clone()
+    }
+
+    /// The link in the newest letter to an address.
+    pub fn link_to(&self, address: &str) -> String {
+        let letters = self.letters();
+        let newest = letters.iter().rev().find(|letter| letter.to == address).unwrap();
+        let start = newest.message.find("http://ombud.example/a/").unwrap();
+        let rest = &newest.message[start + "http://ombud.example".len()..];
+        rest.split_whitespace().next().unwrap().to_owned()
+    }
+}
+
+/// A report as somebody fills it in, with one obvious value for everything.
+pub fn a_report(product: &str) -> NewReport {
+    NewReport {
+        product: product.to_owned(),
+        description: "A long option overwrites memory.".to_owned(),
+        reproduction: "Send the packet.".to_owned(),
+        impact: "Code runs.".to_owned(),
+        identity: Identity::Named,
+        name: Some("Robin Reporter".to_owned()),
+        address: Some("robin@reporter.example".to_owned()),
+        sharing: ContactSharing::CoordinatorOnly,
+        credit: Credit::Named,
+        reasons: BTreeSet::new(),
+        evidence: Evidence::ProofOfConcept,
+        public: Known::No,
+        exploited: Known::No,
+        vendor_told_at: None,
+        plans_to_publish_at: None,
+        found_by_tool: Known::No,
+        terms_accepted: Consent::Given,
+        intake: Intake::Web,
+    }
+}
+
+async fn person(server: &Ctx, address: &str, name: &str, role: StaffRole) -> AccountId {
+    let new = app::account::NewAccount {
+        address: address.to_owned(),
+        name: name.to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    app::account::add_by_operator(server, new, role).await.unwrap()
+}
+
+/// A clock that stands still until it is told to move.
+pub struct StillClock(AtomicI64);
+
+impl StillClock {
+    /// A clock that shows an instant.
+    pub fn at(instant: &str) -> Self {
+        let at: Timestamp = instant.parse().unwrap();
+        Self(AtomicI64::new(at.as_second()))
+    }
+
+    /// Moves it on.
+    pub fn pass_days(&self, days: i64) {
+        self.0.fetch_add(days * 86_400, Ordering::SeqCst);
+    }
+
+    /// Moves it on.
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Sets it.
+    pub fn set(&self, at: Timestamp) {
+        self.0.store(at.as_second(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for StillClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// Chance that is the same in every run, and never twice the same within one.
+#[derive(Default)]
+pub struct CountedChance(AtomicU64);
+
+impl Random for CountedChance {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(16) {
+            let n = self.0.fetch_add(1, Ordering::SeqCst);
+            // Spread by a multiplication, so that short draws differ as well.
+            let spread = u128::from(n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+            let id = Uuid::from_u128(spread).into_bytes();
+            for (byte, drawn) in chunk.iter_mut().zip(id.iter().rev()) {
+                *byte = *drawn;
+            }
+        }
+    }
+}
+
+/// A post that keeps what it is given.
+#[derive(Default)]
+pub struct PostBox(Mutex<Vec<Sent>>);
+
+impl Post for PostBox {
+    fn send<'a>(
+        &'a self,
+        parcel: &'a Parcel,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Taken, NotTaken>> + Send + 'a>> {
+        let message = String::from_utf8(parcel.message.clone()).unwrap();
+        let subject = message.lines().find_map(|line| line.strip_prefix("Subject: "));
+        let subject = subject.unwrap_or_default().to_owned();
+        self.0.lock().unwrap().push(Sent { to: parcel.to.clone(), subject, message });
+        Box::pin(async { Ok(Taken { answer: "kept".to_owned() }) })
+    }
+}

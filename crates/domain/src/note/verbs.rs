@@ -298,8 +298,12 @@ impl Case {
         unless(numbered, Rule::NoCveId);
         unless(self.everyone_had_time_to_read(at), Rule::ShortDraftLead);
         let silent_after = self.policy.promptness.vendor_silent;
-        let forgotten =
-            |them: &Participant| them.is_silent(silent_after, at) && them.reminded_at.is_empty();
+        // Who has said what there is to say is not silent, however long ago that was.
+        let forgotten = |them: &Participant| {
+            them.overall_status() == ProductStatus::Unknown
+                && them.is_silent(silent_after, at)
+                && them.reminded_at.is_empty()
+        };
         let reminded = !self.vendors().any(|them| them.is_engaged() && forgotten(them));
         unless(reminded, Rule::NoReminder);
         unless(!self.vendors().any(lacks_a_fix), Rule::PublishWithoutFix);
