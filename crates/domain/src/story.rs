@@ -334,3 +334,12 @@ pub(crate) fn approach(n: u128) -> Approach {
 pub(crate) fn account(n: u128) -> AccountId {
     id(n)
 }
+
+impl std::fmt::Debug for Story {
+    /// How it came to be matters more than what it came to.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kinds = self.journal.iter().map(|entry| &entry.event);
+        f.debug_struct("Story").field("policy", &self.case.policy).finish()?;
+        f.debug_list().entries(kinds.skip(1)).finish()
+    }
+}

@@ -112,7 +112,17 @@ fn propose_another_date() {
         |case, me, asked| {
             case.propose_embargo(me, id(650), on(50), ProposalReason::FixTiming, asked)
         },
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          P -  [50] ...
+            60 asked         P -  [50 60] ...
+            30, 60 asked     P -  [30 50 60] ...
+            45 stands        R 45 [50] lll
+            45, 60 asked     R 45 [50 60] lll
+            45, 30 60 asked  R 45 [30 50 60] lll
+            ended            no: the embargo has ended, and a case has only one
+            public           no: it is public, or being attacked: there is no embargo to agree on any more
+            attacked, 45     no: it is public, or being attacked: there is no embargo to agree on any more
+        "#]],
     );
 }
 
@@ -121,7 +131,17 @@ fn take_the_later_date() {
     check(
         analyst(),
         |case, me, asked| case.accept_proposal(me, id(LATE), asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: that date is not on the table
+            60 asked         A 60 [] iSi
+            30, 60 asked     no: an earlier date is on the table; say why this one is taken first
+            45 stands        no: that date is not on the table
+            45, 60 asked     A 60 [] iSi
+            45, 30 60 asked  no: an earlier date is on the table; say why this one is taken first
+            ended            no: that date is not on the table
+            public           no: that date is not on the table
+            attacked, 45     no: that date is not on the table
+        "#]],
     );
 }
 
@@ -130,7 +150,17 @@ fn take_the_earlier_date() {
     check(
         analyst(),
         |case, me, asked| case.accept_proposal(me, id(EARLY), asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: that date is not on the table
+            60 asked         no: that date is not on the table
+            30, 60 asked     R 30 [60] iii
+            45 stands        no: that date is not on the table
+            45, 60 asked     no: that date is not on the table
+            45, 30 60 asked  R 30 [60] iii
+            ended            no: that date is not on the table
+            public           no: that date is not on the table
+            attacked, 45     no: that date is not on the table
+        "#]],
     );
 }
 
@@ -139,7 +169,17 @@ fn a_party_cannot_take_a_date() {
     check(
         member(ACME),
         |case, me, asked| case.accept_proposal(me, id(LATE), asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: this is not yours to do
+            60 asked         no: this is not yours to do
+            30, 60 asked     no: this is not yours to do
+            45 stands        no: this is not yours to do
+            45, 60 asked     no: this is not yours to do
+            45, 30 60 asked  no: this is not yours to do
+            ended            no: this is not yours to do
+            public           no: this is not yours to do
+            attacked, 45     no: this is not yours to do
+        "#]],
     );
 }
 
@@ -148,7 +188,17 @@ fn turn_the_later_date_down() {
     check(
         analyst(),
         |case, me, asked| case.reject_proposal(me, id(LATE), asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: that date is not on the table
+            60 asked         N -  [] ...
+            30, 60 asked     P -  [30] ...
+            45 stands        no: that date is not on the table
+            45, 60 asked     A 45 [] SSS
+            45, 30 60 asked  R 45 [30] lll
+            ended            no: that date is not on the table
+            public           no: that date is not on the table
+            attacked, 45     no: that date is not on the table
+        "#]],
     );
 }
 
@@ -157,7 +207,17 @@ fn take_back_ones_own_date() {
     check(
         member(ACME),
         |case, me, asked| case.withdraw_proposal(me, id(LATE), asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: that date is not on the table
+            60 asked         N -  [] ...
+            30, 60 asked     P -  [30] ...
+            45 stands        no: that date is not on the table
+            45, 60 asked     A 45 [] SSS
+            45, 30 60 asked  R 45 [30] lll
+            ended            no: that date is not on the table
+            public           no: that date is not on the table
+            attacked, 45     no: that date is not on the table
+        "#]],
     );
 }
 
@@ -166,7 +226,17 @@ fn take_back_anothers_date() {
     check(
         member(BOLT),
         |case, me, asked| case.withdraw_proposal(me, id(LATE), asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: that date is not on the table
+            60 asked         no: only who proposed a date may withdraw it
+            30, 60 asked     no: only who proposed a date may withdraw it
+            45 stands        no: that date is not on the table
+            45, 60 asked     no: only who proposed a date may withdraw it
+            45, 30 60 asked  no: only who proposed a date may withdraw it
+            ended            no: that date is not on the table
+            public           no: that date is not on the table
+            attacked, 45     no: that date is not on the table
+        "#]],
     );
 }
 
@@ -175,7 +245,17 @@ fn say_yes_to_a_date() {
     check(
         member(BOLT),
         |case, me, asked| case.answer_proposal(me, id(LATE), Answer::Agree, asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: that date is not on the table
+            60 asked         P -  [60] ...
+            30, 60 asked     P -  [30 60] ...
+            45 stands        no: that date is not on the table
+            45, 60 asked     R 45 [60] lll
+            45, 30 60 asked  R 45 [30 60] lll
+            ended            no: that date is not on the table
+            public           no: that date is not on the table
+            attacked, 45     no: that date is not on the table
+        "#]],
     );
 }
 
@@ -184,7 +264,17 @@ fn agree_to_what_stands() {
     check(
         member(BOLT),
         |case, me, asked| case.answer_embargo(me, who(BOLT), Answer::Agree, asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: no embargo is in force
+            60 asked         no: no embargo is in force
+            30, 60 asked     no: no embargo is in force
+            45 stands        no: this participant has agreed already
+            45, 60 asked     R 45 [60] llS
+            45, 30 60 asked  R 45 [30 60] llS
+            ended            no: no embargo is in force
+            public           no: no embargo is in force
+            attacked, 45     no: this participant has agreed already
+        "#]],
     );
 }
 
@@ -193,7 +283,17 @@ fn refuse_what_stands() {
     check(
         member(BOLT),
         |case, me, asked| case.answer_embargo(me, who(BOLT), Answer::Disagree, asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: no embargo is in force
+            60 asked         no: no embargo is in force
+            30, 60 asked     no: no embargo is in force
+            45 stands        no: this participant has agreed already
+            45, 60 asked     R 45 [60] llD
+            45, 30 60 asked  R 45 [30 60] llD
+            ended            no: no embargo is in force
+            public           no: no embargo is in force
+            attacked, 45     no: this participant has agreed already
+        "#]],
     );
 }
 
@@ -202,7 +302,17 @@ fn end_it_without_a_reason() {
     check(
         analyst(),
         |case, me, asked| case.end_embargo(me, EndCause::Consensus, asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: no embargo is in force
+            60 asked         no: no embargo is in force
+            30, 60 asked     no: no embargo is in force
+            45 stands        no: ending the embargo before its time needs a reason; say what it is
+            45, 60 asked     no: ending the embargo before its time needs a reason; say what it is
+            45, 30 60 asked  no: ending the embargo before its time needs a reason; say what it is
+            ended            no: no embargo is in force
+            public           no: no embargo is in force
+            attacked, 45     no: ending the embargo before its time needs a reason; say what it is
+        "#]],
     );
 }
 
@@ -211,7 +321,17 @@ fn end_it_for_an_exploit_that_nobody_has_seen() {
     check(
         analyst(),
         |case, me, asked| case.end_embargo(me, EndCause::Exploit, asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: no embargo is in force
+            60 asked         no: no embargo is in force
+            30, 60 asked     no: no embargo is in force
+            45 stands        no: ending the embargo before its time needs a reason; say what it is
+            45, 60 asked     no: ending the embargo before its time needs a reason; say what it is
+            45, 30 60 asked  no: ending the embargo before its time needs a reason; say what it is
+            ended            no: no embargo is in force
+            public           no: no embargo is in force
+            attacked, 45     no: ending the embargo before its time needs a reason; say what it is
+        "#]],
     );
 }
 
@@ -223,18 +343,58 @@ fn end_it_with_a_reason() {
             let overrides = vec![(Rule::EarlyEnd, text(199))];
             case.end_embargo(me, EndCause::Other, &Asked { now: asked.now, overrides })
         },
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          no: no embargo is in force
+            60 asked         no: no embargo is in force
+            30, 60 asked     no: no embargo is in force
+            45 stands        X -  [] ...
+            45, 60 asked     X -  [] ...
+            45, 30 60 asked  X -  [] ...
+            ended            no: no embargo is in force
+            public           no: no embargo is in force
+            attacked, 45     X -  [] ...
+        "#]],
     );
 }
 
 #[test]
 fn the_day_comes_whatever_is_on_the_table() {
-    table(45, Actor::Server, Case::expire_embargo, &expect![[r#""#]]);
+    table(
+        45,
+        Actor::Server,
+        Case::expire_embargo,
+        &expect![[r#"
+        no date          N -  [] ...
+        60 asked         P -  [60] ...
+        30, 60 asked     P -  [30 60] ...
+        45 stands        X -  [] ...
+        45, 60 asked     X -  [] ...
+        45, 30 60 asked  X -  [] ...
+        ended            X -  [] ...
+        public           N -  [] ...
+        attacked, 45     X -  [] ...
+    "#]],
+    );
 }
 
 #[test]
 fn before_the_day_nothing_ends() {
-    table(44, Actor::Server, Case::expire_embargo, &expect![[r#""#]]);
+    table(
+        44,
+        Actor::Server,
+        Case::expire_embargo,
+        &expect![[r#"
+        no date          N -  [] ...
+        60 asked         P -  [60] ...
+        30, 60 asked     P -  [30 60] ...
+        45 stands        A 45 [] SSS
+        45, 60 asked     R 45 [60] lll
+        45, 30 60 asked  R 45 [30 60] lll
+        ended            X -  [] ...
+        public           N -  [] ...
+        attacked, 45     A 45 [] SSS
+    "#]],
+    );
 }
 
 #[test]
@@ -242,7 +402,17 @@ fn a_vendor_told_later_is_asked_to_keep_it() {
     check(
         analyst(),
         |case, me, asked| case.notify(me, &[approach(BOLT)], id(699), asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          N -  [] ...
+            60 asked         P -  [60] ...
+            30, 60 asked     P -  [30 60] ...
+            45 stands        A 45 [] SSS
+            45, 60 asked     R 45 [60] lli
+            45, 30 60 asked  R 45 [30 60] lli
+            ended            X -  [] ...
+            public           N -  [] ...
+            attacked, 45     A 45 [] SSS
+        "#]],
     );
 }
 
@@ -261,22 +431,70 @@ fn adopting(kind: ObservationKind, after: AfterAttacks, expect: &Expect) {
 
 #[test]
 fn it_is_public() {
-    adopting(ObservationKind::PublicAware, AfterAttacks::End, &expect![[r#""#]]);
+    adopting(
+        ObservationKind::PublicAware,
+        AfterAttacks::End,
+        &expect![[r#"
+        no date          N -  [] ...
+        60 asked         N -  [] ...
+        30, 60 asked     N -  [] ...
+        45 stands        X -  [] ...
+        45, 60 asked     X -  [] ...
+        45, 30 60 asked  X -  [] ...
+        ended            X -  [] ...
+    "#]],
+    );
 }
 
 #[test]
 fn an_exploit_is_public() {
-    adopting(ObservationKind::ExploitPublic, AfterAttacks::End, &expect![[r#""#]]);
+    adopting(
+        ObservationKind::ExploitPublic,
+        AfterAttacks::End,
+        &expect![[r#"
+        no date          N -  [] ...
+        60 asked         N -  [] ...
+        30, 60 asked     N -  [] ...
+        45 stands        X -  [] ...
+        45, 60 asked     X -  [] ...
+        45, 30 60 asked  X -  [] ...
+        ended            X -  [] ...
+    "#]],
+    );
 }
 
 #[test]
 fn attacks_are_seen_and_end_it() {
-    adopting(ObservationKind::AttacksObserved, AfterAttacks::End, &expect![[r#""#]]);
+    adopting(
+        ObservationKind::AttacksObserved,
+        AfterAttacks::End,
+        &expect![[r#"
+        no date          N -  [] ...
+        60 asked         N -  [] ...
+        30, 60 asked     N -  [] ...
+        45 stands        X -  [] ...
+        45, 60 asked     X -  [] ...
+        45, 30 60 asked  X -  [] ...
+        ended            X -  [] ...
+    "#]],
+    );
 }
 
 #[test]
 fn attacks_are_seen_and_it_is_kept() {
-    adopting(ObservationKind::AttacksObserved, AfterAttacks::Keep, &expect![[r#""#]]);
+    adopting(
+        ObservationKind::AttacksObserved,
+        AfterAttacks::Keep,
+        &expect![[r#"
+        no date          N -  [] ...
+        60 asked         N -  [] ...
+        30, 60 asked     N -  [] ...
+        45 stands        A 45 [] SSS
+        45, 60 asked     A 45 [] SSS
+        45, 30 60 asked  A 45 [] SSS
+        ended            X -  [] ...
+    "#]],
+    );
 }
 
 fn another_case(end: i64) -> Case {
@@ -290,7 +508,17 @@ fn merge_with_a_case_that_ends_earlier() {
     check(
         analyst(),
         |case, me, asked| case.merge_case(me, &other, id(620), asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          A 20 [] iii
+            60 asked         R 20 [60] iii
+            30, 60 asked     R 20 [30 60] iii
+            45 stands        A 20 [] iii
+            45, 60 asked     R 20 [60] iii
+            45, 30 60 asked  R 20 [30 60] iii
+            ended            no: the embargo has ended, and a case has only one
+            public           no: it is public, or being attacked: there is no embargo to agree on any more
+            attacked, 45     no: it is public, or being attacked: there is no embargo to agree on any more
+        "#]],
     );
 }
 
@@ -300,7 +528,17 @@ fn merge_with_a_case_that_ends_later() {
     check(
         analyst(),
         |case, me, asked| case.merge_case(me, &other, id(620), asked),
-        &expect![[r#""#]],
+        &expect![[r#"
+            no date          A 80 [] iii
+            60 asked         R 80 [60] iii
+            30, 60 asked     R 80 [30 60] iii
+            45 stands        A 45 [] SSS
+            45, 60 asked     R 45 [60] lll
+            45, 30 60 asked  R 45 [30 60] lll
+            ended            no: the embargo has ended, and a case has only one
+            public           no: it is public, or being attacked: there is no embargo to agree on any more
+            attacked, 45     A 45 [] SSS
+        "#]],
     );
 }
 

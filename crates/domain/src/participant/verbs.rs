@@ -456,10 +456,9 @@ impl Plan<'_> {
         }
         let pec = self.case.participant(participant).map(|them| them.pec);
         match pec {
-            Some(Pec::NoEmbargo | Pec::Lapsed | Pec::Declined) => {
-                self.consent(participant, PecStep::Invite);
-            }
-            Some(Pec::Invited | Pec::Signatory) | None => {}
+            Some(Pec::NoEmbargo | Pec::Declined) => self.consent(participant, PecStep::Invite),
+            // Who agreed to the terms in force is asked again when others stand.
+            Some(Pec::Invited | Pec::Signatory | Pec::Lapsed) | None => {}
         }
     }
 }
