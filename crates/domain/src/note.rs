@@ -28,8 +28,12 @@ choices! {
         Solution => "Solution",
         /// What to do until then.
         Workarounds => "Workarounds",
+        /// Which systems, beyond what the vendors say.
+        SystemsAffected => "Systems affected",
         /// Who is thanked.
         Acknowledgements => "Acknowledgements",
+        /// Who wrote the note.
+        Author => "Author",
         /// Where to read more, one address a line.
         References => "References",
     }

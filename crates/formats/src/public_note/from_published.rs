@@ -47,6 +47,8 @@ fn section_of(section: Ours) -> Option<Section> {
         Ours::Impact => Some(Section::Impact),
         Ours::Solution => Some(Section::Solution),
         Ours::Workarounds => Some(Section::Workarounds),
+        Ours::SystemsAffected => Some(Section::SystemsAffected),
+        Ours::Author => Some(Section::Author),
         Ours::Acknowledgements => Some(Section::Acknowledgements),
         // References have a place of their own.
         Ours::References => None,
