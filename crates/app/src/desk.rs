@@ -23,11 +23,13 @@ const LINK_DAYS: i64 = 400;
 pub struct Desk<'a> {
     tx: &'a mut Tx,
     ctx: Ctx,
+    /// The newest hash of every case that came to this desk, by the version it belongs to.
+    heads: BTreeMap<CaseId, (u64, String)>,
 }
 
 impl<'a> Desk<'a> {
     pub(crate) fn new(tx: &'a mut Tx, ctx: Ctx) -> Self {
-        Self { tx, ctx }
+        Self { tx, ctx, heads: BTreeMap::new() }
     }
 
     /// The rows.
@@ -42,7 +44,8 @@ impl<'a> Desk<'a> {
 
     /// A case and the key to it, if the actor may see it. To all others it does not exist.
     pub fn case_for(&mut self, id: CaseId) -> Result<(Me, Case)> {
-        let (case, _) = self.tx.case(id)?.ok_or(Error::NotFound)?;
+        let (case, head) = self.tx.case(id)?.ok_or(Error::NotFound)?;
+        self.heads.insert(id, (case.version, head));
         let me = admit(self.ctx.actor(), &case).ok_or(Error::NotFound)?;
         Ok((me, case))
     }
@@ -69,12 +72,15 @@ impl<'a> Desk<'a> {
         if events.is_empty() {
             return Ok(case);
         }
-        let head = match self.tx.case(case.id)? {
-            Some((known, head)) if known.version == case.version => head,
+        let head = match self.heads.get(&case.id) {
+            Some((version, head)) if *version == case.version => head.clone(),
             Some(_) | None => return Err(Error::Stale),
         };
         let (case, entries, letters) = self.seal(me, case, &head, events);
         self.tx.append(&entries, &case)?;
+        if let Some(last) = entries.last() {
+            self.heads.insert(case.id, (case.version, last.hash.clone()));
+        }
         self.write_letters(&case, letters)?;
         Ok(case)
     }
@@ -87,6 +93,7 @@ impl<'a> Desk<'a> {
         let case = fold.ok_or_else(|| Error::broken("a journal did not begin", "no report"))?;
         let vault = self.ctx.site().vault.clone();
         self.tx.begin_journal(&vault, &entry, &case)?;
+        self.heads.insert(id, (case.version, entry.hash));
         Ok(case)
     }
 
