@@ -256,4 +256,4 @@ fn membership(row: &Row) -> Result<Membership> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -232,4 +232,4 @@ fn organization(row: &Row) -> Result<Organization> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,7 +5,7 @@ use domain::{CaseId, CaseNumber};
 
 use crate::samples::{append, at, begin, case, fails, id, kept_at, kept_case, text, vault, write};
 use crate::statements::sql;
-use crate::{CaseFilter, CaseRow, Cursor, Page, Sight, Store, StoreError, values};
+use crate::{CaseFilter, CaseRow, Cursor, Page, Sight, Store, StoreError, Tx, values};
 
 const ALL: CaseFilter = CaseFilter { sight: Sight::Everything, phase: Vec::new() };
 
@@ -187,13 +187,13 @@ crate::both_engines! {
     async fn a_case_is_due_when_its_embargo_is_over_and_not_before(store: Store) {
         kept_case(&store, 0x2000, at(0)).await;
         let mut story = kept_case(&store, 0x1000, at(0)).await;
-        let due = store.read(|tx| tx.next_due_at()).await.unwrap();
+        let due = store.read(Tx::next_due_at).await.unwrap();
         assert_eq!(due, None);
         let mut entries = story.accepted(100_001);
         entries.extend(story.vendor(id(0x2001), id(0x3001)));
         entries.extend(story.told(id(0x2001)));
         append(&store, &story, entries).await;
-        let end = store.read(|tx| tx.next_due_at()).await.unwrap().unwrap();
+        let end = store.read(Tx::next_due_at).await.unwrap().unwrap();
         assert_eq!(end.as_microsecond(), story.case.embargo.end().unwrap().at.as_microsecond());
         let early = end.checked_sub(jiff::SignedDuration::from_micros(1)).unwrap();
         assert_eq!(store.read(move |tx| tx.cases_due(early)).await.unwrap(), []);
