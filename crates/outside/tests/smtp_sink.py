@@ -71,7 +71,8 @@ class Sink:
             return "421 gone"
         if local.startswith("slow"):
             await asyncio.sleep(self.slow)
-        return f"250 kept as {self.kept}"
+        session.kept = getattr(session, "kept", 0) + 1
+        return f"250 kept as {self.kept}, {session.kept} in this connection"
 
     def keep(self, local, content):
         self.kept += 1

@@ -311,7 +311,7 @@ fn a_notification_reads_like_this() {
         Our policy in short: we keep what we learn confidential until the date
         of publication. On that date we publish, even without a fix or an
         answer. We may publish earlier if the vulnerability is being exploited.
-        The date can be talked about.
+        The date is open to discussion.
 
         How to change the date: propose another one, on the page or by mail, and
         say why. Please name the time and its zone as well as the day. The

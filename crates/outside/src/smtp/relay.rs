@@ -45,13 +45,16 @@ struct Idle {
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// How long an open connection waits for the next letter: less than relays do.
-const KEPT_FOR: Duration = Duration::from_secs(60);
+const KEPT_FOR: Duration = Duration::from_mins(1);
 
 /// How many open connections wait.
 const MOST_KEPT: usize = 4;
 
 /// How long saying goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(1);
+
+/// Without it, text would be read as no certificates at all, and all be well.
+const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 impl Smtp {
     /// A relay as described, its certificate judged as this machine judges any; nothing is
@@ -62,6 +65,9 @@ impl Smtp {
 
     /// The same, for a relay whose certificate comes from an authority of one's own (PEM).
     pub fn trusting(settings: &SmtpSettings, authority: &[u8]) -> Result<Self, SettingsError> {
+        if !authority.windows(PEM.len()).any(|window| window == PEM) {
+            return Err(SettingsError::Certificates("there is no PEM certificate".to_owned()));
+        }
         let root = Certificate::from_pem(authority).map_err(|error| unreadable(&error))?;
         Self::with_root(settings, Some(root))
     }

@@ -49,8 +49,11 @@ fn a_relay_that_cannot_be_is_refused_with_a_sentence() {
         assert_eq!(refused(&bad), error, "{bad:?}");
         assert!(error.to_string().len() > 20, "{error}");
     }
-    let error = Smtp::trusting(&good, b"no certificate").unwrap_err();
-    assert!(matches!(error, SettingsError::Certificates(_)), "{error:?}");
+    let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for authority in [&b""[..], b"no certificate", broken] {
+        let error = Smtp::trusting(&settings("relay.example", Tls::Implicit), authority);
+        assert!(matches!(error, Err(SettingsError::Certificates(_))), "{error:?}");
+    }
 }
 
 #[test]
