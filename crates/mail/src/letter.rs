@@ -9,11 +9,12 @@ use domain::{Instant, Timestamp};
 use jiff::tz::TimeZone;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
-use serde::Serialize;
 
 use crate::paragraph::fold;
-use crate::subject::{Phrase, Subject};
-use crate::when;
+use crate::subject::Subject;
+use words::Words;
+
+mod words;
 
 /// All that a letter may say of a case.
 #[derive(Debug, Clone)]
@@ -82,30 +83,71 @@ fn written(matter: &Matter, words: &Words) -> Result<String, minijinja::Error> {
     LETTERS.get_template(template(matter))?.render(Serde(words))
 }
 
-fn plain(_words: &Words) -> String {
-    String::new()
+/// What goes out when a template fails.
+fn plain(words: &Words) -> String {
+    let Words { handle, site, team_address, .. } = words;
+    let link = words.link.as_deref().unwrap_or_default();
+    let embargo = words.embargo.as_ref().map(|end| format!("EMBARGOED until {end}"));
+    let embargo = embargo.unwrap_or_default();
+    format!(
+        "Hello,\n\nThere is news for you about {handle}.\n\n  {link}\n\n\
+         What you can do next: read it, or reply to this message and keep [{handle}] in the \
+         subject.\n\n{site}, {team_address}\n\n{embargo}\n"
+    )
 }
+
+macro_rules! letters {
+    ($($file:literal)*) => {
+        [$(($file, include_str!(concat!("../templates/en/", $file)))),*]
+    };
+}
+
+/// The built-in words, by the name of their file.
+const BUILT_IN: [(&str, &str); 20] = letters! {
+    "frame.txt" "negotiate.txt"
+    "report_acknowledged.txt" "case_accepted.txt" "case_declined.txt" "information_requested.txt"
+    "vendor_notified.txt" "reminder.txt" "embargo_proposed.txt" "embargo_agreed.txt"
+    "proposal_rejected.txt" "embargo_ended.txt" "message_posted.txt" "draft_shared.txt"
+    "publication_planned.txt" "note_published.txt" "publication_declined.txt"
+    "report_came.txt" "party_answered.txt" "observation_claimed.txt"
+};
+
+/// More than any letter needs, and little enough that no template can keep a server busy.
+const FUEL: u64 = 10_000;
 
 static LETTERS: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut letters = Environment::new();
-    letters.set_fuel(Some(10_000));
+    letters.set_fuel(Some(FUEL));
     letters.set_undefined_behavior(UndefinedBehavior::Strict);
+    for (name, text) in BUILT_IN {
+        // One that does not parse is missing then, and its letters go out plain.
+        let _ = letters.add_template(name, text);
+    }
     letters
 });
 
-fn template(_matter: &Matter) -> &'static str {
-    "frame.txt"
-}
-
-/// What a template may use, cleaned and in words.
-#[derive(Serialize)]
-struct Words {
-    handle: String,
-}
-
-impl Words {
-    fn of(_matter: &Matter, _facts: &Facts, subject: &Subject) -> Self {
-        let _ = (Phrase::ALL, when::instant);
-        Self { handle: subject.handle().to_owned() }
+fn template(matter: &Matter) -> &'static str {
+    match matter {
+        Matter::ReportAcknowledged => "report_acknowledged.txt",
+        Matter::CaseAccepted => "case_accepted.txt",
+        Matter::CaseDeclined => "case_declined.txt",
+        Matter::InformationRequested => "information_requested.txt",
+        Matter::VendorNotified => "vendor_notified.txt",
+        Matter::Reminder => "reminder.txt",
+        Matter::EmbargoProposed { .. } => "embargo_proposed.txt",
+        Matter::EmbargoAgreed { .. } => "embargo_agreed.txt",
+        Matter::ProposalRejected { .. } => "proposal_rejected.txt",
+        Matter::EmbargoEnded => "embargo_ended.txt",
+        Matter::MessagePosted => "message_posted.txt",
+        Matter::DraftShared => "draft_shared.txt",
+        Matter::PublicationPlanned => "publication_planned.txt",
+        Matter::NotePublished => "note_published.txt",
+        Matter::PublicationDeclined => "publication_declined.txt",
+        Matter::ReportCame => "report_came.txt",
+        Matter::PartyAnswered => "party_answered.txt",
+        Matter::ObservationClaimed => "observation_claimed.txt",
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,8 +1,17 @@
 //! Handing letters to a relay. One parcel has one recipient; the answer says whether the relay
-//! took it, and if not, whether to try again, give up, or admit that nobody knows.
+//! took it, and if not, whether to try again, give up, or admit that nobody knows. The steps of
+//! the conversation are taken one by one, because only they tell a letter that was not sent from
+//! one that may have been.
 
+use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
+
+pub use postbox::{Mood, Nowhere, PostBox};
+pub use relay::Smtp;
+
+mod postbox;
+mod relay;
 
 /// What hands letters on: a relay, or a box in a test.
 pub trait Post: Send + Sync {
@@ -13,21 +22,21 @@ pub trait Post: Send + Sync {
     ) -> Pin<Box<dyn Future<Output = Result<Taken, NotTaken>> + Send + 'a>>;
 }
 
-/// One message for one recipient.
+/// One message for one recipient (INV-22).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parcel {
     /// The envelope's sender, a bare address: where bounces go.
     pub from: String,
     /// The envelope's recipient, a bare address.
     pub to: String,
-    /// The message.
+    /// The message, in lines that end in CRLF.
     pub message: Vec<u8>,
 }
 
 /// The relay has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// What the relay said.
+    /// What the relay said, in one line.
     pub answer: String,
 }
 
@@ -37,8 +46,14 @@ pub struct Taken {
 pub struct NotTaken {
     /// What may be done about it.
     pub how: Failure,
-    /// Why, in one line.
+    /// Why, in one line of at most 200 letters.
     pub why: String,
+}
+
+impl NotTaken {
+    fn new(how: Failure, why: &str) -> Self {
+        Self { how, why: one_line(why) }
+    }
 }
 
 /// What may be done about a letter that was not taken.
@@ -78,32 +93,50 @@ pub struct SmtpSettings {
     pub password: Option<String>,
     /// What we call ourselves in EHLO; else this machine's name.
     pub hello_name: Option<String>,
-    /// How long any one letter may take; at most 30 seconds.
+    /// How long any one letter may take; never more than 30 seconds.
     pub timeout: Duration,
+}
+
+impl fmt::Debug for SmtpSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpSettings")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("username", &self.username)
+            .field("password", &self.password.as_ref().map(|_| "…"))
+            .field("hello_name", &self.hello_name)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
 }
 
 /// Why a relay cannot be used as it was described.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
+    /// No host, or no port.
+    #[error("a relay needs a host name and a port")]
+    Address,
     /// Plain text over a network.
-    #[error("mail without TLS is only for a relay on this machine")]
+    #[error("mail without TLS is only for a relay on this machine (localhost): choose TLS")]
     Plain,
+    /// A user without a password, or the other way round.
+    #[error("a relay's user name and password go together: give both or none")]
+    Credentials,
+    /// Not a name to greet with.
+    #[error("the name to greet the relay with is not a host name")]
+    Hello,
+    /// No certificates to judge the relay's by.
+    #[error("the certificates to judge the relay by cannot be read: {0}")]
+    Certificates(String),
 }
 
-/// A relay.
-pub struct Smtp {}
-
-impl Smtp {
-    /// A relay as described; nothing is connected yet.
-    pub fn new(_settings: &SmtpSettings) -> Result<Self, SettingsError> {
-        Err(SettingsError::Plain)
-    }
+/// One line of at most 200 letters out of whatever a relay said: it stands in logs and on pages.
+fn one_line(text: &str) -> String {
+    let visible = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let words = visible.collect::<String>();
+    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
 }
 
-/// Keeps what was given; for tests.
-#[derive(Default)]
-pub struct PostBox {}
-
-/// No relay: every letter waits.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Nowhere;
+#[cfg(test)]
+mod tests;
