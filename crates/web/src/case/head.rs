@@ -1,12 +1,12 @@
 //! What stands around every tab of a case: its name, how secret it is, how far it has come, what
 //! comes next, and until when it may not be told.
 
-use domain::case::{ClosingReason, Phase};
+use domain::case::Phase;
 use domain::embargo::EndCause;
 use domain::pec::Pec;
 
 use super::next::{NextStep, next_steps, why_here};
-use super::{Choice, Look, Moment, Tab, choices};
+use super::{Look, Moment, Tab};
 
 /// What stands around every tab of a case.
 pub(crate) struct Head {
@@ -24,8 +24,6 @@ pub(crate) struct Head {
     pub(crate) phase: &'static str,
     pub(crate) next: Vec<Next>,
     pub(crate) embargo: EmbargoBox,
-    pub(crate) colleagues: Vec<Choice>,
-    pub(crate) closing: Vec<Choice>,
 }
 
 /// How secret a case is.
@@ -88,8 +86,6 @@ impl Head {
             phase: case.phase().label(),
             next: next.into_iter().map(|step| Next::of(look, step)).collect(),
             embargo: EmbargoBox::of(look),
-            colleagues: look.colleagues(),
-            closing: choices(ClosingReason::ALL, ClosingReason::label, ""),
         }
     }
 
