@@ -70,9 +70,8 @@ pub(crate) async fn add_vulnerability(step: Step) -> Result<Response, Failure> {
 
 /// `POST /cases/{case}/cve`
 pub(crate) async fn assign_cve(step: Step) -> Result<Response, Failure> {
-    let cve: app::Result<CveId> = step.fields.text("cve").parse().map_err(
-        |wrong: domain::ids::NumberError| app::Error::invalid("cve", wrong.to_string()),
-    );
+    let wrong = |_| app::Error::invalid("cve", "Write it like CVE-2026-12345.");
+    let cve = step.fields.text("cve").parse::<CveId>().map_err(wrong);
     let outcome = match (step.fields.parse("vulnerability"), cve) {
         (Ok(flaw), Ok(cve)) => {
             app::note::assign_cve(&step.ctx(), step.id, flaw, cve, None).await
