@@ -35,7 +35,7 @@ pub(crate) use overview::{
 };
 pub(crate) use seen::{judge_observation, observe};
 pub(crate) use step::{Step, Tried};
-pub(crate) use tab::{Tab, Wanted};
+pub(crate) use tab::{Tab, Wanted, show as show_tab};
 pub(crate) use talk::post;
 pub(crate) use vendor::{record_contact, remove, set_status};
 pub(crate) use vendors::{add_vendors, notify, remind};
