@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::access::View;
 use domain::case::Phase;
 use domain::{
-    Actor, BodyId, CaseId, CaseNumber, OrganizationId, ParticipantId, StaffRole, Text, Timestamp,
+    Actor, BodyId, CaseId, CaseNumber, Entry, OrganizationId, ParticipantId, StaffRole, Text, Timestamp,
 };
 use store::{CaseFilter, CaseRow, LetterRow, Page, ReporterIdentity, Sight};
 
@@ -69,6 +69,19 @@ pub async fn by_number(ctx: &Ctx, number: CaseNumber) -> Result<CaseId> {
     .await
 }
 
+/// What happened in a case after one of its entries, in order; for the team only. At most `limit`
+/// entries.
+pub async fn journal(ctx: &Ctx, id: CaseId, after: u64, limit: u32) -> Result<Vec<Entry>> {
+    ctx.read(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        match me.view(case) {
+            View::Staff(_) => Ok(desk.tx().journal(id, after, limit)?),
+            View::Party(_) | View::Reporter(_) => Err(Error::NotFound),
+        }
+    })
+    .await
+}
+
 /// A line of a list of cases.
 #[derive(Debug)]
 pub struct Line {
@@ -76,6 +89,8 @@ pub struct Line {
     pub row: CaseRow,
     /// The working title.
     pub title: String,
+    /// Until when the reporter is to have a first answer, by the policy in force (S17).
+    pub first_response_by: Timestamp,
 }
 
 /// The cases the actor sees, those that changed last first.
@@ -87,7 +102,12 @@ pub async fn list(ctx: &Ctx, phases: Vec<Phase>, page: Page) -> Result<Vec<Line>
         let wanted: Vec<_> = rows.iter().map(|row| (row.id, row.title)).collect();
         let vault = desk.ctx().site().vault.clone();
         let mut titles = desk.tx().titles(&vault, &wanted)?;
-        let line = |row: CaseRow| Line { title: titles.remove(&row.id).unwrap_or_default(), row };
+        let within = desk.tx().current_policy()?.promptness.first_response_breach;
+        let line = |row: CaseRow| Line {
+            title: titles.remove(&row.id).unwrap_or_default(),
+            first_response_by: within.after(row.received_at),
+            row,
+        };
         Ok(rows.into_iter().map(line).collect())
     })
     .await

@@ -1,0 +1,220 @@
+//! One vendor of a case: all that was tried, all that it said, and what the team may do on its
+//! behalf.
+
+use askama::Template;
+use axum::response::Response;
+use domain::event::{Channel, StatementAudience};
+use domain::participant::Participant;
+use domain::status::{Justification, ProductStatus};
+use domain::{ParticipantId, VulnerabilityId};
+
+use super::vendors::Glyph;
+use super::{Choice, Head, Look, Moment, Step, Tab, Tried, Wanted, choices};
+use crate::Failure;
+use crate::chrome::Page;
+
+/// One vendor of a case.
+#[derive(Template)]
+#[template(path = "case/vendor.html")]
+pub(crate) struct VendorPage {
+    page: Page,
+    head: Head,
+    tried: Tried,
+    id: String,
+    name: String,
+    engaged: bool,
+    named: &'static str,
+    consent: Glyph,
+    joined: Moment,
+    heard: Option<Moment>,
+    attempts: Vec<AttemptShown>,
+    reminded: Vec<Moment>,
+    answers: Vec<(&'static str, String)>,
+    fix_dates: Vec<(Moment, String)>,
+    statuses: Vec<(String, Glyph)>,
+    statements: Vec<StatementShown>,
+    flaws: Vec<Choice>,
+    states: Vec<Choice>,
+    justifications: Vec<Choice>,
+    channels: Vec<Choice>,
+}
+
+struct AttemptShown {
+    at: Moment,
+    how: &'static str,
+    outcome: &'static str,
+    why: String,
+}
+
+struct StatementShown {
+    at: Moment,
+    words: String,
+    audience: &'static str,
+    reach: &'static str,
+}
+
+/// What may be said of a product on a vendor's behalf, by its name in forms.
+const STATES: &[(&str, &str)] = &[
+    ("under_investigation", "Under investigation"),
+    ("affected", "Affected"),
+    ("not_affected", "Not affected"),
+    ("fixed", "Fixed"),
+    ("will_not_fix", "Will not fix"),
+];
+
+/// By which way somebody is reached, other than by a letter.
+const CHANNELS: &[Channel] = &[Channel::Telephone, Channel::Form, Channel::Other];
+
+impl VendorPage {
+    /// One vendor of a case.
+    pub(crate) fn of(look: &Look<'_>, vendor: &str, tried: Tried) -> Result<Self, Failure> {
+        let id: ParticipantId = vendor.parse().map_err(|_| app::Error::NotFound)?;
+        let them = look.case().participant(id).ok_or(app::Error::NotFound)?;
+        let status = |flaw: &Choice| {
+            let glyph = flaw.value.parse().map(|id| Glyph::of_status(them, id));
+            (flaw.label.clone(), glyph.unwrap_or_else(|_| Glyph::new("untold", "", "")))
+        };
+        let flaws = look.flaws(&tried.value("vulnerability"));
+        let state = tried.value("status");
+        let justification = tried.value("justification");
+        Ok(Self {
+            page: Page::of(look.visitor, "/cases"),
+            head: Head::of(look, Tab::Vendors),
+            id: them.id.to_string(),
+            name: look.name(them),
+            engaged: them.is_engaged(),
+            named: them.visibility.label(),
+            consent: Glyph::of_consent(them.pec),
+            joined: look.moment(them.joined_at),
+            heard: them.last_heard_at.map(|at| look.moment(at)),
+            attempts: attempts(look, them),
+            reminded: them.reminded_at.iter().map(|at| look.moment(*at)).collect(),
+            answers: answers(look, them),
+            fix_dates: them
+                .fix_dates
+                .iter()
+                .map(|(at, ready)| (look.moment(*at), ready.to_string()))
+                .collect(),
+            statuses: flaws.iter().map(status).collect(),
+            statements: statements(look, them),
+            states: states(&state),
+            justifications: choices(Justification::ALL, Justification::label, &justification),
+            channels: choices(CHANNELS, word, &tried.value("channel")),
+            flaws,
+            tried,
+        })
+    }
+}
+
+fn attempts(look: &Look<'_>, them: &Participant) -> Vec<AttemptShown> {
+    let why = |letter| {
+        let row = look.opened.letters.iter().find(|row| Some(row.id) == letter);
+        row.and_then(|row| row.why.clone()).unwrap_or_default()
+    };
+    let shown = |attempt: &domain::participant::Attempt| AttemptShown {
+        at: look.moment(attempt.at),
+        how: word(attempt.channel),
+        outcome: if attempt.letter.is_some() { attempt.outcome.label() } else { "Recorded" },
+        why: attempt.letter.map_or_else(String::new, |letter| why(Some(letter))),
+    };
+    them.attempts.iter().map(shown).collect()
+}
+
+fn answers(look: &Look<'_>, them: &Participant) -> Vec<(&'static str, String)> {
+    let said = &them.answers;
+    let words = |text: &Option<domain::Text>| text.as_ref().map(|text| look.words(text));
+    let lines = [
+        ("A real vulnerability?", said.real.map(|is| is.label().to_owned())),
+        ("Which, or why not", words(&said.real_because)),
+        ("Addressed already?", said.addressed.map(|is| is.label().to_owned())),
+        ("Fix expected", said.fix_ready.as_ref().map(ToString::to_string)),
+        ("Needs from us", words(&said.needs)),
+    ];
+    lines.into_iter().filter_map(|(question, said)| Some((question, said?))).collect()
+}
+
+fn statements(look: &Look<'_>, them: &Participant) -> Vec<StatementShown> {
+    let shown = |given: &domain::participant::Statement| {
+        let (audience, reach) = match given.audience {
+            StatementAudience::Coordinator => ("the team, until it is published", "narrow"),
+            StatementAudience::Parties => ("everyone in the case", "wide"),
+        };
+        let (at, words) = (look.moment(given.at), look.html(&given.text));
+        StatementShown { at, words, audience, reach }
+    };
+    them.statements.iter().rev().map(shown).collect()
+}
+
+fn states(chosen: &str) -> Vec<Choice> {
+    let choice = |(value, label): &(&str, &str)| Choice {
+        value: (*value).to_owned(),
+        label: (*label).to_owned(),
+        chosen: *value == chosen,
+    };
+    STATES.iter().map(choice).collect()
+}
+
+fn word(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Mail => "Letter",
+        Channel::Telephone => "Call",
+        Channel::Form => "Their form or portal",
+        Channel::Other => "Another way",
+    }
+}
+
+/// `POST /cases/{case}/status`
+pub(crate) async fn set_status(step: Step) -> Result<Response, Failure> {
+    let outcome = match said(&step) {
+        Ok((them, flaw, status)) => {
+            let line = (flaw, None);
+            app::participant::set_status(&step.ctx(), step.id, them, line, status).await
+        }
+        Err(wrong) => Err(wrong),
+    };
+    step.answer(outcome, back(&step), "The status is set.").await
+}
+
+fn said(step: &Step) -> app::Result<(ParticipantId, VulnerabilityId, ProductStatus)> {
+    let fields = &step.fields;
+    let status = match fields.text("status").as_str() {
+        "under_investigation" => ProductStatus::UnderInvestigation,
+        "affected" => ProductStatus::Affected,
+        "not_affected" => {
+            let justification = fields.optional_choice("justification")?;
+            ProductStatus::NotAffected { justification }
+        }
+        "fixed" => ProductStatus::Fixed,
+        "will_not_fix" => ProductStatus::WillNotFix,
+        _ => return Err(app::Error::invalid("status", "Please choose one of these.")),
+    };
+    Ok((fields.parse("participant")?, fields.parse("vulnerability")?, status))
+}
+
+/// `POST /cases/{case}/contact`
+pub(crate) async fn record_contact(step: Step) -> Result<Response, Failure> {
+    let outcome = match (step.fields.parse("participant"), step.fields.choice("channel")) {
+        (Ok(them), Ok(how)) => {
+            app::participant::record_contact(&step.ctx(), step.id, them, how).await
+        }
+        (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
+    };
+    step.answer(outcome, back(&step), "The contact is recorded.").await
+}
+
+/// `POST /cases/{case}/remove`
+pub(crate) async fn remove(step: Step) -> Result<Response, Failure> {
+    let outcome = match step.fields.parse("participant") {
+        Ok(them) => {
+            let why = step.fields.text("reason");
+            app::participant::remove(&step.ctx(), step.id, them, why).await
+        }
+        Err(wrong) => Err(wrong),
+    };
+    step.answer(outcome, back(&step), "The vendor is removed, and its links are worthless.").await
+}
+
+/// Back to the vendor the step was about.
+fn back(step: &Step) -> Wanted {
+    Wanted::vendor(&step.fields.text("participant"))
+}
