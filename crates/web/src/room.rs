@@ -20,7 +20,10 @@ use crate::failure::{again, page};
 use crate::form::Fields;
 use app::Site;
 use page::RoomPage;
-pub(crate) use shared::{Draft, EmbargoPanel, Retry, Said, Strip, draft, proposal_reasons, talk};
+pub(crate) use shared::{
+    Draft, EmbargoPanel, Over, Retry, Said, Strip, draft, proposal_reasons, talk,
+};
+pub(crate) use shared::{answer_proposal as answer_one, propose as propose_one};
 
 /// How long the room stays open without a click, in seconds.
 const IDLE: i64 = 15 * 60;
@@ -99,13 +102,13 @@ pub(crate) async fn answer_embargo(room: Room, fields: Fields) -> Result<Respons
 
 /// `POST /r/propose`
 pub(crate) async fn propose(room: Room, fields: Fields) -> Result<Response, Failure> {
-    let outcome = shared::propose(&room.ctx, room.case, &fields).await;
+    let outcome = propose_one(&room.ctx, room.case, &fields).await;
     room.answer(fields, "end", outcome, "Your proposal is on the table.").await
 }
 
 /// `POST /r/proposal`
 pub(crate) async fn answer_proposal(room: Room, fields: Fields) -> Result<Response, Failure> {
-    let outcome = shared::answer_proposal(&room.ctx, room.case, &fields).await;
+    let outcome = answer_one(&room.ctx, room.case, &fields).await;
     room.answer(fields, "embargo", outcome, "We have your answer.").await
 }
 

@@ -6,8 +6,7 @@ use domain::Timestamp;
 use domain::access::ReporterView;
 use domain::case::{CaseKind, Phase};
 
-use super::shared::Over;
-use super::{Draft, EmbargoPanel, Retry, Said, Strip, draft, proposal_reasons, talk};
+use super::{Draft, EmbargoPanel, Over, Retry, Said, Strip, draft, proposal_reasons, talk};
 use crate::chrome::Page;
 use crate::form::name_of;
 use crate::public::{Moment, html};
