@@ -1,7 +1,7 @@
-//! What everyone may read: published notes, and nothing else. Looks at the tables of published
-//! notes only; no case is ever opened for it.
+//! What everyone may read: published notes and the policy, and nothing else. Looks at the tables
+//! of these only; no case is ever opened for it.
 
-use domain::{Published, Timestamp};
+use domain::{Policy, Published, Timestamp};
 use store::{Artefact, PublishedRow};
 
 use crate::{Ctx, Error, Result};
@@ -23,4 +23,9 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<PublishedRow>> {
     ctx.read(move |desk| Ok(desk.tx().published_list(before.as_ref(), limit)?)).await
+}
+
+/// The policy in force for new reports (S102).
+pub async fn policy(ctx: &Ctx) -> Result<Policy> {
+    ctx.read(|desk| Ok(desk.tx().current_policy()?)).await
 }

@@ -5,10 +5,23 @@ use std::collections::BTreeSet;
 use domain::report::{
     ContactSharing, Credit, Evidence, HelpReason, Identity, Intake, Known, Submission,
 };
-use domain::{CaseId, Event, ParticipantId, ReportId, ReportReference, Timestamp, VulnerabilityId};
+use domain::journal::Via;
+use domain::{Actor, CaseId, Event, ParticipantId, ReportId, ReportReference, Timestamp, VulnerabilityId};
 use store::ReporterIdentity;
 
-use crate::{Ctx, Error, Result, secret};
+use crate::session::count_try;
+use crate::{Ctx, Error, Invalid, Result, secret};
+
+/// How many reports are taken in a quarter of an hour: 600 an hour, from all the world together,
+/// since nothing is kept of where a report came from (INV-5).
+const MOST_REPORTS: i64 = 150;
+
+/// How many receipts are looked up in a quarter of an hour, for the same reason from all the
+/// world together. A receipt cannot be guessed; this spares the slow hash.
+const MOST_RECEIPTS: i64 = 1500;
+
+/// How long a room stays open after its receipt was typed, at most.
+const ROOM_HOURS: i64 = 2;
 
 /// The longest text of a report, in bytes.
 pub const LONGEST_TEXT: usize = 200_000;
@@ -76,7 +89,12 @@ pub struct Receipt {
 
 /// Takes a report (S1): a case begins, and the receipt is drawn.
 pub async fn submit(ctx: &Ctx, new: NewReport) -> Result<Receipt> {
-    check(&new)?;
+    if let Some(first) = problems(&new).into_iter().next() {
+        return Err(Error::Invalid(first));
+    }
+    if ctx.via() == Via::Web {
+        count_try(ctx, "report".to_owned(), MOST_REPORTS).await?;
+    }
     let receipt = secret::receipt(ctx.site());
     let lookup = secret::lookup_of_receipt(ctx, &receipt).await?;
     let reference = draw_reference(ctx)?;
@@ -118,6 +136,38 @@ pub async fn open(ctx: &Ctx, typed: &str) -> Result<(ReportId, CaseId)> {
     ctx.read(move |desk| desk.tx().receipt(&lookup)?.ok_or(Error::NotFound)).await
 }
 
+/// Opens the room of the report that a typed receipt is for, and returns the secret of the room:
+/// the receipt itself need not be sent again with every step. Unknown receipts are `NotFound`
+/// after the same slow hash.
+pub async fn enter(ctx: &Ctx, typed: &str) -> Result<String> {
+    count_try(ctx, "receipt".to_owned(), MOST_RECEIPTS).await?;
+    let lookup = secret::lookup_of_receipt(ctx, typed).await?;
+    let link = secret::link(ctx.site());
+    let (hash, until) = (link.hash, hours_after(ctx.now(), ROOM_HOURS));
+    let found = ctx.read(move |desk| Ok(desk.tx().receipt(&lookup)?)).await?;
+    let (report, id) = found.ok_or(Error::NotFound)?;
+    ctx.clone()
+        .acting_as(Actor::Receipt(report))
+        .write(move |desk| {
+            let (me, case) = desk.case_for(id)?;
+            let participant = me.participant().ok_or(Error::NotFound)?;
+            let now = desk.ctx().now();
+            Ok(desk.tx().keep_link(hash, case.id, participant, now, until)?)
+        })
+        .await?;
+    Ok(link.secret)
+}
+
+/// Closes every room of a report: no secret opens it but the receipt.
+pub async fn leave_room(ctx: &Ctx, id: CaseId) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let participant = me.participant().ok_or(Error::NotFound)?;
+        Ok(desk.tx().revoke_links(case.id, participant)?)
+    })
+    .await
+}
+
 /// Who reported sends more (S30, S32).
 pub async fn add(ctx: &Ctx, id: CaseId, text: String) -> Result<()> {
     filled("text", &text)?;
@@ -131,28 +181,35 @@ pub async fn add(ctx: &Ctx, id: CaseId, text: String) -> Result<()> {
     .await
 }
 
-fn check(new: &NewReport) -> Result<()> {
-    filled("product", &new.product)?;
-    filled("description", &new.description)?;
+/// Everything that keeps a report from being taken, so that a form can name all of it at once.
+pub fn problems(new: &NewReport) -> Vec<Invalid> {
+    let mut problems = vec![];
+    let mut note = |outcome: Result<()>| {
+        if let Err(Error::Invalid(invalid)) = outcome {
+            problems.push(invalid);
+        }
+    };
+    note(filled("product", &new.product));
+    note(filled("description", &new.description));
     for (field, text) in [("reproduction", &new.reproduction), ("impact", &new.impact)] {
         if text.len() > LONGEST_TEXT {
-            return Err(Error::invalid(field, "This is too long; send the rest as a file."));
+            note(Err(Error::invalid(field, "This is too long; send the rest as a file.")));
         }
-    }
-    if new.terms_accepted == Consent::Missing {
-        return Err(Error::invalid("terms", "Please read the terms and tick the box."));
-    }
-    if let Some(address) = &new.address {
-        crate::directory::check_address("address", address)?;
     }
     let named = new.name.as_ref().is_some_and(|name| !name.trim().is_empty());
     match new.identity {
-        Identity::Anonymous => Ok(()),
-        Identity::Named | Identity::Pseudonym if named => Ok(()),
-        Identity::Named | Identity::Pseudonym => {
-            Err(Error::invalid("name", "Enter the name, or choose to stay anonymous."))
+        Identity::Named | Identity::Pseudonym if !named => {
+            note(Err(Error::invalid("name", "Enter the name, or choose to stay anonymous.")));
         }
+        Identity::Anonymous | Identity::Named | Identity::Pseudonym => {}
     }
+    if let Some(address) = &new.address {
+        note(crate::directory::check_address("address", address));
+    }
+    if new.terms_accepted == Consent::Missing {
+        note(Err(Error::invalid("terms", "Please read the terms and tick the box.")));
+    }
+    problems
 }
 
 pub(crate) fn filled(field: &'static str, text: &str) -> Result<()> {
@@ -253,4 +310,8 @@ fn draw_reference(ctx: &Ctx) -> Result<ReportReference> {
     let letters: String = bytes.iter().map(letter).collect();
     let text = format!("R-{}-{letters}", ctx.now().strftime("%y%m"));
     text.parse().map_err(|error| Error::broken("a reference was not drawn well", error))
+}
+
+fn hours_after(start: Timestamp, hours: i64) -> Timestamp {
+    start.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX)
 }

@@ -1,6 +1,6 @@
 //! Who is there: logging in with password and one-time code, staying logged in, logging out.
 
-use domain::{AccountId, Actor, StaffRole, Timestamp};
+use domain::{AccountId, Actor, CaseId, ParticipantId, StaffRole, Timestamp};
 use jiff::SignedDuration;
 use store::{Account, Session};
 use totp_rs::{Algorithm, Builder, Totp};
@@ -80,6 +80,13 @@ pub async fn person(site: &Site, cookie: &str) -> Result<Option<Person>> {
         (None, None) => Actor::Anyone,
     };
     Ok(Some(Person { account: account.id, name: account.name, staff: account.staff, actor }))
+}
+
+/// For whom the holder of a link speaks: a link of a letter, or the room behind a receipt.
+pub async fn bearer(site: &Site, secret: &str) -> Result<Option<(CaseId, ParticipantId)>> {
+    let hash = secret::hash_of_link(secret);
+    let now = site.clock.now();
+    Ok(site.store.read(move |tx| tx.link(&hash, now)).await?)
 }
 
 /// Logs out.

@@ -68,6 +68,7 @@ routes! {
     get  "/r/report" => room::show;
     post "/r/add" => room::add;
     post "/r/message" => room::post;
+    post "/r/embargo" => room::answer_embargo;
     post "/r/propose" => room::propose;
     post "/r/proposal" => room::answer_proposal;
     post "/r/comment" => room::comment;

@@ -1,0 +1,178 @@
+//! The page of a published note, made from [`Published`] alone.
+
+use askama::Template;
+use domain::note::{PublishedVendor, PublishedVulnerability, Section};
+use domain::score::Vector;
+use domain::status::ProductStatus;
+use domain::{Published, Timestamp};
+
+use super::texts::{html, references};
+use super::Moment;
+use crate::chrome::Page;
+
+#[derive(Template)]
+#[template(path = "public/note.html")]
+pub(super) struct NotePage {
+    page: Page,
+    number: String,
+    slug: String,
+    title: String,
+    published: Moment,
+    revised: Option<Moment>,
+    updated: Moment,
+    revision: u32,
+    sections: Vec<(&'static str, String)>,
+    flaws: Vec<Flaw>,
+    vendors: Vec<Vendor>,
+    counts: String,
+    credit: Option<String>,
+    reported: Moment,
+    first_contact: Option<Moment>,
+}
+
+struct Flaw {
+    name: String,
+    cve: Option<String>,
+    cwe: Option<u32>,
+    description: String,
+    scores: Vec<Score>,
+}
+
+struct Score {
+    words: String,
+    vector: String,
+}
+
+struct Vendor {
+    name: String,
+    statuses: Vec<Status>,
+    statement: Option<String>,
+    told: Option<Moment>,
+    answered: Option<Moment>,
+}
+
+/// What a vendor says of a flaw, as a cell of the table.
+struct Status {
+    flaw: String,
+    kind: &'static str,
+    word: &'static str,
+}
+
+impl NotePage {
+    pub(super) fn new(page: Page, note: &Published, now: Timestamp) -> Self {
+        let flaws: Vec<_> = note.vulnerabilities().iter().map(|flaw| Flaw::new(note, flaw)).collect();
+        let vendor = |vendor| Vendor::new(vendor, note.vulnerabilities(), &flaws, now);
+        let section = |(section, text): (&Section, &String)| {
+            let html = match section {
+                Section::References => references(text),
+                Section::Overview
+                | Section::Description
+                | Section::Impact
+                | Section::Solution
+                | Section::Workarounds
+                | Section::Acknowledgements => html(text),
+            };
+            (section.label(), html)
+        };
+        let revised = note.updated_at() > note.published_at();
+        Self {
+            page,
+            number: note.number().to_string(),
+            slug: note.number().slug(),
+            title: note.title().to_owned(),
+            published: Moment::new(note.published_at(), now),
+            revised: revised.then(|| Moment::new(note.updated_at(), now)),
+            updated: Moment::new(note.updated_at(), now),
+            revision: note.revision(),
+            sections: note.sections().iter().map(section).collect(),
+            vendors: note.vendors().iter().map(vendor).collect(),
+            counts: counts(note.vendors()),
+            flaws,
+            credit: note.credit().map(str::to_owned),
+            reported: Moment::new(note.reported_at(), now),
+            first_contact: note.first_contact_at().map(|at| Moment::new(at, now)),
+        }
+    }
+}
+
+impl Flaw {
+    fn new(note: &Published, flaw: &PublishedVulnerability) -> Self {
+        let cve = flaw.cve.as_ref().map(ToString::to_string);
+        let place = || format!("{}.{}", note.number(), flaw.ordinal);
+        Self {
+            name: cve.clone().unwrap_or_else(place),
+            cve,
+            cwe: flaw.cwe,
+            description: html(&flaw.description),
+            scores: flaw.vectors.iter().map(|vector| Score::new(vector)).collect(),
+        }
+    }
+}
+
+impl Score {
+    fn new(text: &str) -> Self {
+        let words = match text.parse::<Vector>() {
+            Ok(vector) => format!(
+                "{} {} (CVSS {})",
+                vector.scores().overall(),
+                vector.severity().to_string().to_lowercase(),
+                vector.version()
+            ),
+            // A vector of a version we do not know is shown as it was given.
+            Err(_) => String::new(),
+        };
+        Self { words, vector: text.to_owned() }
+    }
+}
+
+impl Vendor {
+    fn new(
+        vendor: &PublishedVendor,
+        known: &[PublishedVulnerability],
+        flaws: &[Flaw],
+        now: Timestamp,
+    ) -> Self {
+        let heard = vendor.updated_at.is_some();
+        let status = |(flaw, shown): (&PublishedVulnerability, &Flaw)| {
+            let said = vendor.statuses.get(&flaw.ordinal).unwrap_or(&ProductStatus::Unknown);
+            let (kind, word) = vendor_status(said, heard);
+            Status { flaw: shown.name.clone(), kind, word }
+        };
+        Self {
+            name: vendor.name.clone(),
+            statuses: known.iter().zip(flaws).map(status).collect(),
+            statement: vendor.statement.as_deref().map(html),
+            told: vendor.notified_at.map(|at| Moment::new(at, now)),
+            answered: vendor.updated_at.map(|at| Moment::new(at, now)),
+        }
+    }
+}
+
+/// The sign and the word for a status; `heard` tells silence from not knowing.
+pub(crate) fn vendor_status(status: &ProductStatus, heard: bool) -> (&'static str, &'static str) {
+    match status {
+        ProductStatus::Unknown if heard => ("untold", "Unknown"),
+        ProductStatus::Unknown => ("silent", "No answer"),
+        ProductStatus::UnderInvestigation => ("looking", "Investigating"),
+        ProductStatus::Affected => ("affected", "Affected"),
+        ProductStatus::NotAffected { .. } => ("clear", "Not affected"),
+        ProductStatus::Fixed => ("fixed", "Fixed"),
+        ProductStatus::WillNotFix => ("affected", "Affected, no fix will come"),
+    }
+}
+
+/// How many vendors are what, in words: `7 affected, 3 fixed`.
+fn counts(vendors: &[PublishedVendor]) -> String {
+    let (mut affected, mut fixed, mut clear, mut open) = (0, 0, 0, 0);
+    for vendor in vendors {
+        match vendor.status {
+            ProductStatus::Affected | ProductStatus::WillNotFix => affected += 1,
+            ProductStatus::Fixed => fixed += 1,
+            ProductStatus::NotAffected { .. } => clear += 1,
+            ProductStatus::Unknown | ProductStatus::UnderInvestigation => open += 1,
+        }
+    }
+    let parts = [(affected, "affected"), (fixed, "fixed"), (clear, "not affected"), (open, "not known")];
+    let told = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
+    told.collect::<Vec<_>>().join(", ")
+}
