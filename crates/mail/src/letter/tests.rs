@@ -270,7 +270,7 @@ fn should_a_template_fail_a_plain_letter_goes_out() {
 #[test]
 fn a_template_that_does_not_end_is_stopped() {
     let mut letters = LETTERS.clone();
-    let endless = "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
+    let endless = "{% for a in range(300) %}{% for b in range(300) %}x{% endfor %}{% endfor %}";
     letters.add_template("endless.txt", endless).unwrap();
     let stopped = letters.get_template("endless.txt").unwrap().render(());
     assert_eq!(stopped.unwrap_err().kind(), minijinja::ErrorKind::OutOfFuel);
