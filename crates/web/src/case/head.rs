@@ -13,10 +13,10 @@ pub(crate) struct Head {
     pub(crate) at: String,
     pub(crate) handle: String,
     pub(crate) title: String,
-    pub(crate) secrecy: Secrecy,
+    secrecy: Secrecy,
     pub(crate) owner: String,
     pub(crate) score: String,
-    pub(crate) steps: Vec<(&'static str, &'static str)>,
+    pub(crate) steps: Vec<(&'static str, String)>,
     pub(crate) tabs: Vec<TabLink>,
     pub(crate) may_write: bool,
     pub(crate) closed: String,
@@ -27,7 +27,7 @@ pub(crate) struct Head {
 }
 
 /// How secret a case is.
-pub(crate) enum Secrecy {
+enum Secrecy {
     Until(Moment),
     Undated,
     Ended(&'static str),
@@ -86,6 +86,30 @@ impl Head {
             phase: case.phase().label(),
             next: next.into_iter().map(|step| Next::of(look, step)).collect(),
             embargo: EmbargoBox::of(look),
+        }
+    }
+
+    /// Until when it is embargoed, while that is known.
+    pub(crate) fn until(&self) -> Option<&Moment> {
+        match &self.secrecy {
+            Secrecy::Until(end) => Some(end),
+            Secrecy::Undated | Secrecy::Ended(_) | Secrecy::Public(_) => None,
+        }
+    }
+
+    /// Since when it is public.
+    pub(crate) fn public_since(&self) -> Option<&Moment> {
+        match &self.secrecy {
+            Secrecy::Public(since) => Some(since),
+            Secrecy::Undated | Secrecy::Ended(_) | Secrecy::Until(_) => None,
+        }
+    }
+
+    /// Why the embargo ended, while the note is not out.
+    pub(crate) fn ended(&self) -> Option<&'static str> {
+        match self.secrecy {
+            Secrecy::Ended(cause) => Some(cause),
+            Secrecy::Undated | Secrecy::Until(_) | Secrecy::Public(_) => None,
         }
     }
 
@@ -168,7 +192,7 @@ impl EmbargoBox {
 }
 
 /// The way of a case, with where it stands on it.
-fn steps(phase: Phase) -> Vec<(&'static str, &'static str)> {
+fn steps(phase: Phase) -> Vec<(&'static str, String)> {
     let now = STEPS.iter().position(|step| *step == phase);
     let state = |n: usize| match (now, phase) {
         (Some(now), _) if n < now => "done",
@@ -178,12 +202,12 @@ fn steps(phase: Phase) -> Vec<(&'static str, &'static str)> {
         _ => "ahead",
     };
     let mut steps: Vec<_> =
-        STEPS.iter().enumerate().map(|(n, step)| (step.label(), state(n))).collect();
+        STEPS.iter().enumerate().map(|(n, step)| (step.label(), state(n).to_owned())).collect();
     if now.is_none() {
         // Turned down or over: where it stands is none of the usual steps.
         let place = if phase == Phase::Declined { 1 } else { steps.len() };
         steps.truncate(place);
-        steps.push((phase.label(), "now"));
+        steps.push((phase.label(), "now".to_owned()));
     }
     steps
 }

@@ -25,7 +25,7 @@ struct MessageShown {
     at: Moment,
     words: String,
     audience: String,
-    reach: &'static str,
+    reach: String,
 }
 
 impl TalkPage {
@@ -38,7 +38,7 @@ impl TalkPage {
                 at: look.moment(message.at),
                 words: look.html(&message.text),
                 audience,
-                reach,
+                reach: reach.to_owned(),
             }
         };
         Self {

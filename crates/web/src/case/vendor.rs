@@ -50,7 +50,7 @@ struct StatementShown {
     at: Moment,
     words: String,
     audience: &'static str,
-    reach: &'static str,
+    reach: String,
 }
 
 /// What may be said of a product on a vendor's behalf, by its name in forms.
@@ -140,7 +140,7 @@ fn statements(look: &Look<'_>, them: &Participant) -> Vec<StatementShown> {
             StatementAudience::Parties => ("everyone in the case", "wide"),
         };
         let (at, words) = (look.moment(given.at), look.html(&given.text));
-        StatementShown { at, words, audience, reach }
+        StatementShown { at, words, audience, reach: reach.to_owned() }
     };
     them.statements.iter().rev().map(shown).collect()
 }
