@@ -1,2 +1,30 @@
-//! x
-fn main() {}
+//! The binary: the command line, what it was configured to do, starting and stopping. What the
+//! server does is in the other crates; here it gets a clock, chance, keys, a place and a relay.
+
+mod admin;
+mod cli;
+mod config;
+mod doctor;
+mod duty;
+mod health;
+mod keys;
+mod machine;
+mod meters;
+mod opened;
+mod serve;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match cli.run() {
+        Ok(code) => code,
+        Err(error) => {
+            terminal::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

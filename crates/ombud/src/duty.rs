@@ -1,0 +1,187 @@
+//! Runs what the server does unasked: by the clock, and as soon as something was committed. A duty
+//! that fails or panics is logged and counted, and runs again; none keeps another waiting.
+//!
+//! Several servers on one database may run all of them: a case that another server was faster with
+//! is left alone, and a letter is in one server's hands at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::duties::{self, Done};
+use app::{Ctx, Site};
+use domain::Timestamp;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::meters::{Meters, Outcome};
+use crate::serve::stopped;
+
+/// Dates are looked at as often as this, even if nobody says that one has moved.
+const DATES_HEARTBEAT: Duration = Duration::from_secs(1);
+
+/// Letters that were put off are looked for this often.
+const LETTERS_HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// Silence is measured in days.
+const SILENCE_HEARTBEAT: Duration = Duration::from_secs(60 * 60);
+
+/// What is done unasked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Duty {
+    EndAndPublish,
+    SendLetters,
+    RemindSilentVendors,
+}
+
+/// The running duties.
+pub(crate) struct Duties(JoinSet<()>);
+
+impl Duties {
+    /// Starts them. Without a relay letters are left to wait: trying would use up their tries.
+    pub(crate) fn start(
+        site: &Site,
+        meters: &Arc<Meters>,
+        stopping: &watch::Receiver<()>,
+        has_relay: bool,
+    ) -> Self {
+        let mut all = JoinSet::new();
+        for duty in [Duty::EndAndPublish, Duty::SendLetters, Duty::RemindSilentVendors] {
+            if duty == Duty::SendLetters && !has_relay {
+                continue;
+            }
+            let keeper = Keeper { duty, site: site.clone(), meters: Arc::clone(meters) };
+            let stopping = stopping.clone();
+            all.spawn(async move { keeper.keep(stopping).await });
+        }
+        Self(all)
+    }
+
+    /// Waits until each has ended what it was doing; the stop was said elsewhere.
+    pub(crate) async fn ended(mut self) {
+        while self.0.join_next().await.is_some() {}
+    }
+}
+
+impl Duty {
+    fn name(self) -> &'static str {
+        match self {
+            Self::EndAndPublish => "end_and_publish",
+            Self::SendLetters => "send_letters",
+            Self::RemindSilentVendors => "remind_silent_vendors",
+        }
+    }
+
+    async fn once(self, ctx: Ctx) -> app::Result<Done> {
+        match self {
+            Self::EndAndPublish => duties::end_and_publish(&ctx).await,
+            Self::SendLetters => duties::send_letters(&ctx).await,
+            Self::RemindSilentVendors => duties::remind_silent_vendors(&ctx).await,
+        }
+    }
+}
+
+/// Keeps one duty done.
+struct Keeper {
+    duty: Duty,
+    site: Site,
+    meters: Arc<Meters>,
+}
+
+impl Keeper {
+    async fn keep(&self, stopping: watch::Receiver<()>) {
+        let mut committed = self.site.store.committed();
+        loop {
+            committed.mark_unchanged();
+            let began = self.site.clock.now();
+            self.run().await;
+            tokio::select! {
+                () = stopped(stopping.clone()) => return,
+                () = self.rest(began, &mut committed) => {}
+            }
+        }
+    }
+
+    /// Runs the duty once, in a task of its own: what panics there ends there.
+    async fn run(&self) {
+        let name = self.duty.name();
+        let outcome = match tokio::spawn(self.duty.once(self.site.duty())).await {
+            Ok(Ok(done)) => {
+                if done != Done::default() {
+                    tracing::info!(duty = name, done = done.done, failed = done.failed, "did");
+                }
+                Outcome::Ran(done)
+            }
+            Ok(Err(error)) => {
+                tracing::error!(duty = name, error = &error as &dyn std::error::Error, "failed");
+                Outcome::Failed
+            }
+            Err(error) => {
+                tracing::error!(duty = name, panicked = error.is_panic(), "broke off");
+                Outcome::Panicked
+            }
+        };
+        self.meters.count_run(name, outcome);
+    }
+
+    /// Waits until there may be something to do.
+    async fn rest(&self, began: Timestamp, committed: &mut watch::Receiver<u64>) {
+        match self.duty {
+            Duty::EndAndPublish => {
+                let pause = self.until_next_due(began).await;
+                tokio::select! {
+                    () = sleep(pause) => {}
+                    () = hint(committed) => {}
+                }
+            }
+            Duty::SendLetters => self.until_new_letters(committed).await,
+            Duty::RemindSilentVendors => sleep(SILENCE_HEARTBEAT).await,
+        }
+    }
+
+    /// Until the next date, exactly, if it comes before the next look. What was due already when
+    /// the last run began has failed, and waits for the next look.
+    async fn until_next_due(&self, began: Timestamp) -> Duration {
+        let next = match duties::next_due(&self.site.duty()).await {
+            Ok(next) => next.filter(|due| *due > began),
+            // The run itself will tell what is wrong.
+            Err(_) => None,
+        };
+        let Some(due) = next else { return DATES_HEARTBEAT };
+        let left = due.duration_since(self.site.clock.now());
+        Duration::try_from(left).unwrap_or(Duration::ZERO).min(DATES_HEARTBEAT)
+    }
+
+    /// Until more letters wait than the last run left, or some that were put off may be tried.
+    ///
+    /// Looking for letters to send is itself a commit, so a hint alone must not lead to a run: two
+    /// servers would keep waking each other.
+    async fn until_new_letters(&self, committed: &mut watch::Receiver<u64>) {
+        let heartbeat = Instant::now() + LETTERS_HEARTBEAT;
+        let mut left = self.letters_waiting().await;
+        loop {
+            tokio::select! {
+                () = sleep_until(heartbeat) => return,
+                () = hint(committed) => {
+                    let waiting = self.letters_waiting().await;
+                    if waiting > left {
+                        return;
+                    }
+                    left = waiting;
+                }
+            }
+        }
+    }
+
+    async fn letters_waiting(&self) -> i64 {
+        let waiting = self.site.store.read(|tx| tx.letters_waiting()).await;
+        waiting.map_or(i64::MAX, |(n_waiting, _)| n_waiting)
+    }
+}
+
+/// Ends when something was committed; never once the store is gone.
+async fn hint(committed: &mut watch::Receiver<u64>) {
+    if committed.changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,216 @@
+//! What Prometheus reads: how much waits, how old it is, how much was done. Counts and times only;
+//! nothing here tells one case from another.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use app::Site;
+use app::duties::Done;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{Response, header};
+use axum::middleware::Next;
+use axum::routing::get;
+use domain::Timestamp;
+use domain::case::Phase;
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use store::{CaseFilter, Page, Sight, StoreError, Tx};
+
+/// More waiting reports than this are not counted.
+const MOST_REPORTS: u32 = 10_000;
+
+/// What a run of a duty came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It looked at everything, and did this.
+    Ran(Done),
+    /// It could not look.
+    Failed,
+    /// It panicked.
+    Panicked,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfDuty {
+    duty: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfClass {
+    class: &'static str,
+}
+
+type Seconds = Gauge<f64, AtomicU64>;
+
+/// Everything that is counted.
+pub(crate) struct Meters {
+    registry: Registry,
+    runs: Family<OfDuty, Counter>,
+    items: Family<OfDuty, Counter>,
+    requests: Family<OfClass, Counter>,
+    statements: Counter,
+    reports_waiting: Gauge,
+    letters_waiting: Gauge,
+    oldest_letter: Seconds,
+    next_due: Seconds,
+    published: Gauge,
+    memory: Gauge,
+}
+
+impl Meters {
+    /// Nothing counted yet.
+    pub(crate) fn new() -> Self {
+        let mut meters = Self {
+            registry: Registry::with_prefix("ombud"),
+            runs: Family::default(),
+            items: Family::default(),
+            requests: Family::default(),
+            statements: Counter::default(),
+            reports_waiting: Gauge::default(),
+            letters_waiting: Gauge::default(),
+            oldest_letter: Seconds::default(),
+            next_due: Seconds::default(),
+            published: Gauge::default(),
+            memory: Gauge::default(),
+        };
+        meters.register();
+        meters
+    }
+
+    fn register(&mut self) {
+        let to = &mut self.registry;
+        to.register("duty_runs", "Runs of each duty", self.runs.clone());
+        to.register("duty_items", "What duties brought to an end or failed at", self.items.clone());
+        to.register("http_requests", "Requests answered, by class", self.requests.clone());
+        to.register("statements", "Database statements run", self.statements.clone());
+        let reports = self.reports_waiting.clone();
+        to.register("reports_waiting", "Reports that nobody has acknowledged", reports);
+        to.register("letters_waiting", "Letters to be sent", self.letters_waiting.clone());
+        let oldest = self.oldest_letter.clone();
+        to.register("oldest_letter_seconds", "How long the oldest letter has waited", oldest);
+        let next = "Until the next embargo ends or note goes out; negative if overdue, NaN if none";
+        to.register("next_due_seconds", next, self.next_due.clone());
+        to.register("notes_published", "Notes that are public", self.published.clone());
+        to.register("resident_memory_bytes", "Memory of this process", self.memory.clone());
+    }
+
+    /// Counts a run of a duty.
+    pub(crate) fn count_run(&self, duty: &'static str, outcome: Outcome) {
+        let run = |outcome| self.runs.get_or_create(&OfDuty { duty, outcome }).inc();
+        let item = |outcome, n: u32| {
+            self.items.get_or_create(&OfDuty { duty, outcome }).inc_by(n.into());
+        };
+        match outcome {
+            Outcome::Ran(done) => {
+                run("ok");
+                item("done", done.done);
+                item("failed", done.failed);
+            }
+            Outcome::Failed => drop(run("failed")),
+            Outcome::Panicked => drop(run("panicked")),
+        }
+    }
+
+    /// Looks at what waits, and writes all of it down for Prometheus.
+    async fn written(&self, site: &Site) -> Result<String, StoreError> {
+        let waiting = site.store.read(Waiting::look).await?;
+        let now = site.clock.now();
+        self.reports_waiting.set(waiting.reports);
+        self.letters_waiting.set(waiting.letters);
+        let age = waiting.oldest_letter.map_or(0.0, |oldest| seconds(oldest, now));
+        self.oldest_letter.set(age.max(0.0));
+        self.next_due.set(waiting.next_due.map_or(f64::NAN, |due| seconds(now, due)));
+        self.published.set(waiting.published);
+        self.statements.inner().store(site.store.statements_run(), Ordering::Relaxed);
+        self.memory.set(resident_memory().unwrap_or(0));
+        let mut written = String::new();
+        // Writing to a string does not fail.
+        drop(text::encode(&mut written, &self.registry));
+        Ok(written)
+    }
+}
+
+struct Waiting {
+    reports: i64,
+    letters: i64,
+    oldest_letter: Option<Timestamp>,
+    next_due: Option<Timestamp>,
+    published: i64,
+}
+
+impl Waiting {
+    fn look(tx: &mut Tx) -> Result<Self, StoreError> {
+        let filter = CaseFilter { sight: Sight::Everything, phase: vec![Phase::Report] };
+        let rows = tx.cases_for(&filter, &Page { before: None, limit: MOST_REPORTS })?;
+        let reports = rows.iter().filter(|row| !row.acknowledged).count();
+        let (letters, oldest_letter) = tx.letters_waiting()?;
+        Ok(Self {
+            reports: i64::try_from(reports).unwrap_or(i64::MAX),
+            letters,
+            oldest_letter,
+            next_due: tx.next_due_at()?,
+            published: tx.n_published()?,
+        })
+    }
+}
+
+fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64()
+}
+
+/// As Linux tells it; nothing elsewhere.
+fn resident_memory() -> Option<i64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: i64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    kibibytes.checked_mul(1024)
+}
+
+/// Counts every answer by its class.
+pub(crate) async fn count(
+    State(meters): State<Arc<Meters>>,
+    request: Request,
+    next: Next,
+) -> axum::response::Response {
+    let response = next.run(request).await;
+    let class = match response.status().as_u16() {
+        100..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    };
+    meters.requests.get_or_create(&OfClass { class }).inc();
+    response
+}
+
+/// `/metrics`.
+pub(crate) fn router(site: &Site, meters: &Arc<Meters>) -> Router {
+    let state = (site.clone(), Arc::clone(meters));
+    Router::new().route("/metrics", get(metrics)).with_state(state)
+}
+
+async fn metrics(State((site, meters)): State<(Site, Arc<Meters>)>) -> Response<String> {
+    let mut response = Response::new(String::new());
+    match meters.written(&site).await {
+        Ok(text) => {
+            let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            let kind = header::HeaderValue::from_static(kind);
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
+            *response.body_mut() = text;
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "nothing could be measured");
+            if let Ok(status) = 503_u16.try_into() {
+                *response.status_mut() = status;
+            }
+        }
+    }
+    response
+}

@@ -1,0 +1,124 @@
+//! The site: rows, keys, clock, chance and post put together. Nothing is opened whose keys are not
+//! proved to be the ones of the data.
+
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Error, Result, anyhow};
+use app::{Settings, Site};
+use outside::smtp::{Nowhere, Post, Smtp};
+use store::{Store, StoreError, Vault};
+use tokio::sync::Semaphore;
+
+use crate::config::Config;
+use crate::keys::{self, Found, HasData};
+use crate::machine::{self, MachineClock, MachineRandom};
+
+/// How many slow hashes are computed at once: each takes 46 MiB.
+const HASHES_AT_ONCE: usize = 2;
+
+/// Opens everything, and makes on the first start what is not there.
+pub(crate) async fn open(config: &Config) -> Result<Site> {
+    make_folder(&config.data)?;
+    let has_data = has_data(config);
+    let (keys, new) = match keys::read_or_make(&config.key_file, has_data)? {
+        Found::Kept(keys) => (keys, None),
+        Found::Made(keys, unproved) => (keys, Some(unproved)),
+    };
+    let store = Store::open(&config.place).await.map_err(|error| cannot_open(error, config))?;
+    let site = Site {
+        store,
+        vault: Vault::new(*keys.kek, Arc::new(|bytes: &mut [u8]| machine::fill(bytes))),
+        pepper: Arc::new(*keys.pepper),
+        clock: Arc::new(MachineClock),
+        random: Arc::new(MachineRandom),
+        post: post(config)?,
+        settings: Arc::new(settings(config)),
+        hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+    };
+    prove(&site).await.map_err(|error| unproved(error, config, new.is_some()))?;
+    if let Some(new) = new {
+        new.keep();
+    }
+    Ok(site)
+}
+
+/// A directory that only this user may look into.
+fn make_folder(path: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    let made = builder.recursive(true).mode(0o700).create(path);
+    made.with_context(|| {
+        let shown = path.display();
+        format!("The data directory {shown} cannot be made. Make it, or say another (--data).")
+    })
+}
+
+fn has_data(config: &Config) -> HasData {
+    match config.sqlite() {
+        Some(path) if fs::metadata(path).is_ok_and(|file| file.len() > 0) => {
+            HasData::Yes(path.to_owned())
+        }
+        Some(_) | None => HasData::No,
+    }
+}
+
+async fn prove(site: &Site) -> app::Result<()> {
+    let ctx = site.duty();
+    ctx.write(|desk| {
+        let vault = desk.ctx().site().vault.clone();
+        Ok(desk.tx().prove_vault(&vault)?)
+    })
+    .await
+}
+
+fn unproved(error: app::Error, config: &Config, is_new: bool) -> Error {
+    let shown = config.key_file.display();
+    match error {
+        app::Error::Store(StoreError::Sealed { .. }) if is_new => anyhow!(
+            "The key file {shown} is missing, and the database cannot be read without it. \
+             Put it back from where you keep its copy, or say where it is (keys.file)."
+        ),
+        app::Error::Store(StoreError::Sealed { .. }) => anyhow!(
+            "The key file {shown} is not the one of this data. \
+             Put back the right one, or say where it is (keys.file)."
+        ),
+        other => Error::new(other).context("The database could not be checked against the keys."),
+    }
+}
+
+/// Says what to do about a database that does not open.
+pub(crate) fn cannot_open(error: StoreError, config: &Config) -> Error {
+    if matches!(error, StoreError::InUse(_)) {
+        return anyhow!(
+            "A server is running on the data in {}, and only one program may use it at a time. \
+             Stop that server first, or say another directory (--data).",
+            config.data.display()
+        );
+    }
+    Error::new(error).context("The database cannot be opened. `ombud doctor` tells more.")
+}
+
+fn post(config: &Config) -> Result<Arc<dyn Post>> {
+    Ok(match &config.relay {
+        Some(relay) => {
+            let smtp = Smtp::new(relay);
+            Arc::new(smtp.context("The relay cannot be used as it is described in [mail].")?)
+        }
+        None => Arc::new(Nowhere),
+    })
+}
+
+fn settings(config: &Config) -> Settings {
+    let mut node = [0; 8];
+    machine::fill(&mut node);
+    let here = format!("http://{}", config.listen);
+    Settings {
+        site_name: config.site_name.clone(),
+        base_url: config.base_url.clone().unwrap_or(here),
+        from_address: config.from.clone(),
+        team_address: config.team.clone(),
+        node: domain::journal::hex(&node),
+    }
+}
