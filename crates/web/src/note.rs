@@ -108,6 +108,8 @@ impl SectionShown {
             Section::Solution => ("What to do about it first.", "4"),
             Section::Workarounds => ("What to do until there is a fix.", "3"),
             Section::Acknowledgements => ("Who is thanked, as they wish to be named.", "2"),
+            Section::SystemsAffected => ("What the list of vendors does not say.", "2"),
+            Section::Author => ("Who wrote the note, if that is to be said.", "1"),
             Section::References => ("One address a line.", "3"),
         };
         let name = name_of(&section);

@@ -70,7 +70,9 @@ impl NotePage {
                 | Section::Impact
                 | Section::Solution
                 | Section::Workarounds
-                | Section::Acknowledgements => html(text),
+                | Section::SystemsAffected
+                | Section::Acknowledgements
+                | Section::Author => html(text),
             };
             (section.label(), html)
         };
