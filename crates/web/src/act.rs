@@ -155,6 +155,3 @@ impl FromRequestParts<Site> for Bearer {
         Ok(Self { visitor, ctx, base: format!("/a/{link}"), case, me })
     }
 }
-
-#[cfg(test)]
-mod tests;

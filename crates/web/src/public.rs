@@ -233,6 +233,3 @@ impl Listed {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -172,6 +172,3 @@ impl ReceiptPage {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -182,6 +182,3 @@ impl FromRequestParts<Site> for Room {
         Ok(Self { visitor, ctx, secret, case, me })
     }
 }
-
-#[cfg(test)]
-mod tests;
