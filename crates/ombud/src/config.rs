@@ -305,6 +305,3 @@ fn port(value: &Value) -> Result<u16> {
         wrong(value, format_args!("is “{}”; write a port from 1 to 65535.", value.text))
     })
 }
-
-#[cfg(test)]
-mod tests;

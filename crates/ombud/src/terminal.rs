@@ -13,7 +13,8 @@ const LONGEST: u64 = 4096;
 /// Says something on standard output.
 pub(crate) fn say(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
-    let said = writeln!(out, "{text}").and_then(|()| out.flush());
+    // In one piece, so that who reads it line by line need not wait between them.
+    let said = out.write_all(format!("{text}\n").as_bytes()).and_then(|()| out.flush());
     match said {
         // Who asked is gone, and needs no answer.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
