@@ -15,6 +15,8 @@ use crate::value::Row;
 use crate::values;
 use crate::vault::{Key, Spot, Vault};
 
+pub(crate) mod check;
+
 const SALT: usize = 16;
 
 impl Tx {

@@ -9,6 +9,7 @@ use domain::{
 };
 use jiff::Timestamp;
 
+pub(crate) mod check;
 mod list;
 
 pub use list::{CaseFilter, CaseRow, Cursor, NotACursor, Page, Sight};

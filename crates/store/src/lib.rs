@@ -6,12 +6,18 @@
 //! is one text for SQLite and PostgreSQL (`sql!`), and one test prepares them all on both.
 
 mod account;
+mod attachment;
+pub mod backup;
+mod blobs;
 mod body;
 mod case;
+mod copy;
 mod directory;
 mod engine;
 mod error;
 mod journal;
+#[cfg(test)]
+mod kill;
 mod lease;
 mod letter;
 mod migrate;
@@ -23,12 +29,16 @@ mod receipt;
 #[cfg(test)]
 mod samples;
 #[cfg(any(test, feature = "testkit"))]
+pub mod sample;
+#[cfg(any(test, feature = "testkit"))]
 mod scratch;
 mod session;
 mod statements;
+mod tables;
 mod tries;
 mod value;
 mod vault;
+pub mod verify;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -43,7 +53,10 @@ use engine::{Access, Meters, listen, postgres, sqlite, tls};
 use migrate::{MIGRATIONS, Migration};
 
 pub use account::{Account, MemberKind, Membership, normalised_address};
+pub use attachment::{AttachmentRow, SealedFile};
+pub use blobs::{BlobError, Blobs, S3, Transport};
 pub use case::{CaseFilter, CaseRow, Cursor, NotACursor, Page, Sight};
+pub use copy::{Copied, CopyError, copy};
 pub use directory::{
     Contact, ContactKind, ContactState, OpenPgpKey, Organization, OrganizationKind, Product,
     ProductRelation, ProductRelationKind, normalised_name,
@@ -55,6 +68,7 @@ pub use note::{Artefact, PublishedRow};
 pub use receipt::ReporterIdentity;
 pub use session::{Invitation, InvitationKind, Session};
 pub use statements::Sql;
+pub use tables::{EngineName, Table};
 pub use value::{Column, FromValue, Row, Value};
 pub use vault::{Key, Random, Spot, Vault};
 
