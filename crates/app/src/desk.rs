@@ -277,6 +277,23 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Only who works with cases reads the directory; who runs the server does not.
+    pub(crate) fn directory_readers_only(&self) -> Result<()> {
+        match self.ctx.actor() {
+            Actor::Staff(_, StaffRole::Analyst | StaffRole::Lead | StaffRole::Auditor)
+            | Actor::Server => Ok(()),
+            _ => Err(Error::NotFound),
+        }
+    }
+
+    /// Only who works on cases writes into the directory.
+    pub(crate) fn directory_writers_only(&self) -> Result<()> {
+        match self.ctx.actor() {
+            Actor::Staff(_, StaffRole::Analyst | StaffRole::Lead) | Actor::Server => Ok(()),
+            _ => Err(Error::NotFound),
+        }
+    }
+
     pub(crate) fn lead_only(&self) -> Result<()> {
         match self.ctx.actor() {
             Actor::Staff(_, StaffRole::Lead) => Ok(()),

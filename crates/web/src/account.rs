@@ -74,7 +74,7 @@ pub(crate) async fn log_in(visitor: Visitor, fields: Fields) -> Result<Response,
     let address = fields.text("address");
     let (typed, code) = (password(&fields), fields.text("code"));
     match app::session::log_in(&visitor.ctx(), address.clone(), typed, code).await {
-        Ok(secret) => Ok(enter(&visitor, &secret, Redirect::to("/").into_response())),
+        Ok(secret) => Ok(enter(&visitor, &secret, Redirect::to("/inbox").into_response())),
         Err(Error::Unknown) => {
             let page = Page::of(&visitor, "");
             Ok(again(&LoginPage { page, address, error: WRONG }))
