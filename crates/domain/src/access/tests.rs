@@ -194,7 +194,7 @@ fn matrix(story: &Story) -> String {
 
 #[test]
 fn who_sees_what_while_an_embargo_is_in_force() {
-    expect![[r#"
+    expect![[r"
                                         anyone   reporter  signatory       link    invited   declined    removed     untold      other downstream   observer   assigned unassigned       lead    auditor      admin
         the case is there                    -          x          x          x          x          x          -          -          x          x          x          x          -          x          x          -
         raw report                           -          x          -          -          -          -          -          -          -          -          -          x          -          x          -          -
@@ -228,7 +228,7 @@ fn who_sees_what_while_an_embargo_is_in_force() {
         a suggestion                         -          -          -          -          -          -          -          -          -          -          -          x          -          x          x          -
         why a rule was set aside             -          -          -          -          -          -          -          -          -          -          -          x          -          x          x          -
         may write                            -          x          x          x          x          x          -          -          x          x          x          x          -          x          -          -
-    "#]].assert_eq(&matrix(&full()));
+    "]].assert_eq(&matrix(&full()));
 }
 
 #[test]

@@ -153,12 +153,11 @@ fn i5_the_embargo_moves_as_its_machine_does(seen: &Seen) -> Result<(), String> {
     use Em::{Active, Exited, None, Proposed, Revise};
     for (before, event, after) in seen.each() {
         let legal = match (before.embargo.em, after.embargo.em) {
-            (None | Proposed, Proposed)
-            | (Proposed, Active | None)
-            | (Active | Revise, Revise | Exited)
-            // Accepted, with other dates still on the table: accept and propose in one.
-            | (Proposed, Revise)
-            | (Revise, Active) => true,
+            // From Proposed to Revise: one date accepted, others still on the table.
+            (None, Proposed)
+            | (Proposed, Active | None | Revise)
+            | (Active, Revise | Exited)
+            | (Revise, Active | Exited) => true,
             (was, is) => was == is,
         };
         let (was, is) = (before.embargo.em, after.embargo.em);

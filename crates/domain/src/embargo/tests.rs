@@ -112,7 +112,7 @@ fn propose_another_date() {
         |case, me, asked| {
             case.propose_embargo(me, id(650), on(50), ProposalReason::FixTiming, asked)
         },
-        &expect![[r#"
+        &expect![[r"
             no date          P -  [50] ...
             60 asked         P -  [50 60] ...
             30, 60 asked     P -  [30 50 60] ...
@@ -122,7 +122,7 @@ fn propose_another_date() {
             ended            no: the embargo has ended, and a case has only one
             public           no: it is public, or being attacked: there is no embargo to agree on any more
             attacked, 45     no: it is public, or being attacked: there is no embargo to agree on any more
-        "#]],
+        "]],
     );
 }
 
@@ -131,7 +131,7 @@ fn take_the_later_date() {
     check(
         analyst(),
         |case, me, asked| case.accept_proposal(me, id(LATE), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: that date is not on the table
             60 asked         A 60 [] iSi
             30, 60 asked     no: an earlier date is on the table; say why this one is taken first
@@ -141,7 +141,7 @@ fn take_the_later_date() {
             ended            no: that date is not on the table
             public           no: that date is not on the table
             attacked, 45     no: that date is not on the table
-        "#]],
+        "]],
     );
 }
 
@@ -150,7 +150,7 @@ fn take_the_earlier_date() {
     check(
         analyst(),
         |case, me, asked| case.accept_proposal(me, id(EARLY), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: that date is not on the table
             60 asked         no: that date is not on the table
             30, 60 asked     R 30 [60] iii
@@ -160,7 +160,7 @@ fn take_the_earlier_date() {
             ended            no: that date is not on the table
             public           no: that date is not on the table
             attacked, 45     no: that date is not on the table
-        "#]],
+        "]],
     );
 }
 
@@ -169,7 +169,7 @@ fn a_party_cannot_take_a_date() {
     check(
         member(ACME),
         |case, me, asked| case.accept_proposal(me, id(LATE), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: this is not yours to do
             60 asked         no: this is not yours to do
             30, 60 asked     no: this is not yours to do
@@ -179,7 +179,7 @@ fn a_party_cannot_take_a_date() {
             ended            no: this is not yours to do
             public           no: this is not yours to do
             attacked, 45     no: this is not yours to do
-        "#]],
+        "]],
     );
 }
 
@@ -188,7 +188,7 @@ fn turn_the_later_date_down() {
     check(
         analyst(),
         |case, me, asked| case.reject_proposal(me, id(LATE), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: that date is not on the table
             60 asked         N -  [] ...
             30, 60 asked     P -  [30] ...
@@ -198,7 +198,7 @@ fn turn_the_later_date_down() {
             ended            no: that date is not on the table
             public           no: that date is not on the table
             attacked, 45     no: that date is not on the table
-        "#]],
+        "]],
     );
 }
 
@@ -207,7 +207,7 @@ fn take_back_ones_own_date() {
     check(
         member(ACME),
         |case, me, asked| case.withdraw_proposal(me, id(LATE), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: that date is not on the table
             60 asked         N -  [] ...
             30, 60 asked     P -  [30] ...
@@ -217,7 +217,7 @@ fn take_back_ones_own_date() {
             ended            no: that date is not on the table
             public           no: that date is not on the table
             attacked, 45     no: that date is not on the table
-        "#]],
+        "]],
     );
 }
 
@@ -226,7 +226,7 @@ fn take_back_anothers_date() {
     check(
         member(BOLT),
         |case, me, asked| case.withdraw_proposal(me, id(LATE), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: that date is not on the table
             60 asked         no: only who proposed a date may withdraw it
             30, 60 asked     no: only who proposed a date may withdraw it
@@ -236,7 +236,7 @@ fn take_back_anothers_date() {
             ended            no: that date is not on the table
             public           no: that date is not on the table
             attacked, 45     no: that date is not on the table
-        "#]],
+        "]],
     );
 }
 
@@ -245,7 +245,7 @@ fn say_yes_to_a_date() {
     check(
         member(BOLT),
         |case, me, asked| case.answer_proposal(me, id(LATE), Answer::Agree, asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: that date is not on the table
             60 asked         P -  [60] ...
             30, 60 asked     P -  [30 60] ...
@@ -255,7 +255,7 @@ fn say_yes_to_a_date() {
             ended            no: that date is not on the table
             public           no: that date is not on the table
             attacked, 45     no: that date is not on the table
-        "#]],
+        "]],
     );
 }
 
@@ -264,7 +264,7 @@ fn agree_to_what_stands() {
     check(
         member(BOLT),
         |case, me, asked| case.answer_embargo(me, who(BOLT), Answer::Agree, asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: no embargo is in force
             60 asked         no: no embargo is in force
             30, 60 asked     no: no embargo is in force
@@ -274,7 +274,7 @@ fn agree_to_what_stands() {
             ended            no: no embargo is in force
             public           no: no embargo is in force
             attacked, 45     no: this participant has agreed already
-        "#]],
+        "]],
     );
 }
 
@@ -283,7 +283,7 @@ fn refuse_what_stands() {
     check(
         member(BOLT),
         |case, me, asked| case.answer_embargo(me, who(BOLT), Answer::Disagree, asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: no embargo is in force
             60 asked         no: no embargo is in force
             30, 60 asked     no: no embargo is in force
@@ -293,7 +293,7 @@ fn refuse_what_stands() {
             ended            no: no embargo is in force
             public           no: no embargo is in force
             attacked, 45     no: this participant has agreed already
-        "#]],
+        "]],
     );
 }
 
@@ -302,7 +302,7 @@ fn end_it_without_a_reason() {
     check(
         analyst(),
         |case, me, asked| case.end_embargo(me, EndCause::Consensus, asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: no embargo is in force
             60 asked         no: no embargo is in force
             30, 60 asked     no: no embargo is in force
@@ -312,7 +312,7 @@ fn end_it_without_a_reason() {
             ended            no: no embargo is in force
             public           no: no embargo is in force
             attacked, 45     no: ending the embargo before its time needs a reason; say what it is
-        "#]],
+        "]],
     );
 }
 
@@ -321,7 +321,7 @@ fn end_it_for_an_exploit_that_nobody_has_seen() {
     check(
         analyst(),
         |case, me, asked| case.end_embargo(me, EndCause::Exploit, asked),
-        &expect![[r#"
+        &expect![[r"
             no date          no: no embargo is in force
             60 asked         no: no embargo is in force
             30, 60 asked     no: no embargo is in force
@@ -331,7 +331,7 @@ fn end_it_for_an_exploit_that_nobody_has_seen() {
             ended            no: no embargo is in force
             public           no: no embargo is in force
             attacked, 45     no: ending the embargo before its time needs a reason; say what it is
-        "#]],
+        "]],
     );
 }
 
@@ -343,7 +343,7 @@ fn end_it_with_a_reason() {
             let overrides = vec![(Rule::EarlyEnd, text(199))];
             case.end_embargo(me, EndCause::Other, &Asked { now: asked.now, overrides })
         },
-        &expect![[r#"
+        &expect![[r"
             no date          no: no embargo is in force
             60 asked         no: no embargo is in force
             30, 60 asked     no: no embargo is in force
@@ -353,7 +353,7 @@ fn end_it_with_a_reason() {
             ended            no: no embargo is in force
             public           no: no embargo is in force
             attacked, 45     X -  [] ...
-        "#]],
+        "]],
     );
 }
 
@@ -363,7 +363,7 @@ fn the_day_comes_whatever_is_on_the_table() {
         45,
         Actor::Server,
         Case::expire_embargo,
-        &expect![[r#"
+        &expect![[r"
         no date          N -  [] ...
         60 asked         P -  [60] ...
         30, 60 asked     P -  [30 60] ...
@@ -373,7 +373,7 @@ fn the_day_comes_whatever_is_on_the_table() {
         ended            X -  [] ...
         public           N -  [] ...
         attacked, 45     X -  [] ...
-    "#]],
+    "]],
     );
 }
 
@@ -383,7 +383,7 @@ fn before_the_day_nothing_ends() {
         44,
         Actor::Server,
         Case::expire_embargo,
-        &expect![[r#"
+        &expect![[r"
         no date          N -  [] ...
         60 asked         P -  [60] ...
         30, 60 asked     P -  [30 60] ...
@@ -393,7 +393,7 @@ fn before_the_day_nothing_ends() {
         ended            X -  [] ...
         public           N -  [] ...
         attacked, 45     A 45 [] SSS
-    "#]],
+    "]],
     );
 }
 
@@ -402,7 +402,7 @@ fn a_vendor_told_later_is_asked_to_keep_it() {
     check(
         analyst(),
         |case, me, asked| case.notify(me, &[approach(BOLT)], id(699), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          N -  [] ...
             60 asked         P -  [60] ...
             30, 60 asked     P -  [30 60] ...
@@ -412,7 +412,7 @@ fn a_vendor_told_later_is_asked_to_keep_it() {
             ended            X -  [] ...
             public           N -  [] ...
             attacked, 45     A 45 [] SSS
-        "#]],
+        "]],
     );
 }
 
@@ -434,7 +434,7 @@ fn it_is_public() {
     adopting(
         ObservationKind::PublicAware,
         AfterAttacks::End,
-        &expect![[r#"
+        &expect![[r"
         no date          N -  [] ...
         60 asked         N -  [] ...
         30, 60 asked     N -  [] ...
@@ -442,7 +442,7 @@ fn it_is_public() {
         45, 60 asked     X -  [] ...
         45, 30 60 asked  X -  [] ...
         ended            X -  [] ...
-    "#]],
+    "]],
     );
 }
 
@@ -451,7 +451,7 @@ fn an_exploit_is_public() {
     adopting(
         ObservationKind::ExploitPublic,
         AfterAttacks::End,
-        &expect![[r#"
+        &expect![[r"
         no date          N -  [] ...
         60 asked         N -  [] ...
         30, 60 asked     N -  [] ...
@@ -459,7 +459,7 @@ fn an_exploit_is_public() {
         45, 60 asked     X -  [] ...
         45, 30 60 asked  X -  [] ...
         ended            X -  [] ...
-    "#]],
+    "]],
     );
 }
 
@@ -468,7 +468,7 @@ fn attacks_are_seen_and_end_it() {
     adopting(
         ObservationKind::AttacksObserved,
         AfterAttacks::End,
-        &expect![[r#"
+        &expect![[r"
         no date          N -  [] ...
         60 asked         N -  [] ...
         30, 60 asked     N -  [] ...
@@ -476,7 +476,7 @@ fn attacks_are_seen_and_end_it() {
         45, 60 asked     X -  [] ...
         45, 30 60 asked  X -  [] ...
         ended            X -  [] ...
-    "#]],
+    "]],
     );
 }
 
@@ -485,7 +485,7 @@ fn attacks_are_seen_and_it_is_kept() {
     adopting(
         ObservationKind::AttacksObserved,
         AfterAttacks::Keep,
-        &expect![[r#"
+        &expect![[r"
         no date          N -  [] ...
         60 asked         N -  [] ...
         30, 60 asked     N -  [] ...
@@ -493,7 +493,7 @@ fn attacks_are_seen_and_it_is_kept() {
         45, 60 asked     A 45 [] SSS
         45, 30 60 asked  A 45 [] SSS
         ended            X -  [] ...
-    "#]],
+    "]],
     );
 }
 
@@ -508,7 +508,7 @@ fn merge_with_a_case_that_ends_earlier() {
     check(
         analyst(),
         |case, me, asked| case.merge_case(me, &other, id(620), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          A 20 [] iii
             60 asked         R 20 [60] iii
             30, 60 asked     R 20 [30 60] iii
@@ -518,7 +518,7 @@ fn merge_with_a_case_that_ends_earlier() {
             ended            no: the embargo has ended, and a case has only one
             public           no: it is public, or being attacked: there is no embargo to agree on any more
             attacked, 45     no: it is public, or being attacked: there is no embargo to agree on any more
-        "#]],
+        "]],
     );
 }
 
@@ -528,7 +528,7 @@ fn merge_with_a_case_that_ends_later() {
     check(
         analyst(),
         |case, me, asked| case.merge_case(me, &other, id(620), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          A 80 [] iii
             60 asked         R 80 [60] iii
             30, 60 asked     R 80 [30 60] iii
@@ -538,7 +538,7 @@ fn merge_with_a_case_that_ends_later() {
             ended            no: the embargo has ended, and a case has only one
             public           no: it is public, or being attacked: there is no embargo to agree on any more
             attacked, 45     A 45 [] SSS
-        "#]],
+        "]],
     );
 }
 

@@ -58,11 +58,11 @@ fn the_first_vendors_are_told_once_and_of_the_date_with_it() {
         &story,
         analyst(),
         |case, me, asked| case.notify(me, &both, id(600), asked),
-        &expect![[r#"
+        &expect![[r"
             acme      vendor_notified
             bolt      vendor_notified
             reporter  embargo_agreed
-        "#]],
+        "]],
     );
 }
 
@@ -73,9 +73,9 @@ fn a_vendor_told_later_is_the_only_one_who_is_told() {
         &story,
         analyst(),
         |case, me, asked| case.notify(me, &[crate::story::approach(CRANE)], id(601), asked),
-        &expect![[r#"
+        &expect![[r"
             crane     vendor_notified
-        "#]],
+        "]],
     );
 }
 
@@ -87,11 +87,11 @@ fn s97_a_date_is_proposed() {
         |case, me, asked| {
             case.propose_embargo(me, id(602), on(60), ProposalReason::FixTiming, asked)
         },
-        &expect![[r#"
+        &expect![[r"
             bolt      embargo_proposed
             reporter  embargo_proposed
             team      party_answered
-        "#]],
+        "]],
     );
 }
 
@@ -102,32 +102,32 @@ fn s97_a_date_is_agreed_turned_down_or_taken_back() {
         &story,
         analyst(),
         |case, me, asked| case.accept_proposal(me, id(602), asked),
-        &expect![[r#"
+        &expect![[r"
             acme      embargo_agreed
             bolt      embargo_agreed
             reporter  embargo_agreed
-        "#]],
+        "]],
     );
     check(
         &story,
         analyst(),
         |case, me, asked| case.reject_proposal(me, id(602), asked),
-        &expect![[r#"
+        &expect![[r"
             acme      proposal_rejected
             bolt      proposal_rejected
             reporter  proposal_rejected
-        "#]],
+        "]],
     );
     check(
         &story,
         member(ACME),
         |case, me, asked| case.withdraw_proposal(me, id(602), asked),
-        &expect![[r#"
+        &expect![[r"
             acme      proposal_rejected
             bolt      proposal_rejected
             reporter  proposal_rejected
             team      party_answered
-        "#]],
+        "]],
     );
 }
 
@@ -137,11 +137,11 @@ fn s58_the_embargo_ends_early() {
         &standing(),
         analyst(),
         |case, me, asked| case.end_embargo(me, EndCause::Other, asked),
-        &expect![[r#"
+        &expect![[r"
             acme      embargo_ended
             bolt      embargo_ended
             reporter  embargo_ended
-        "#]],
+        "]],
     );
     let story = standing().does(member(ACME), |case, me, asked| {
         let seen = (asked.now, text(1));
@@ -151,11 +151,11 @@ fn s58_the_embargo_ends_early() {
         &story,
         analyst(),
         |case, me, asked| case.adopt_observation(me, id(700), AfterAttacks::End, asked),
-        &expect![[r#"
+        &expect![[r"
             acme      embargo_ended
             bolt      embargo_ended
             reporter  embargo_ended
-        "#]],
+        "]],
     );
 }
 
@@ -172,22 +172,22 @@ fn s82_the_note_is_published_and_everyone_hears_once() {
         &story,
         lead(),
         |case, me, asked| case.approve_publication(me, 1, crate::note::When::EmbargoEnds, asked),
-        &expect![[r#"
+        &expect![[r"
             acme      publication_planned
             bolt      publication_planned
             reporter  publication_planned
-        "#]],
+        "]],
     );
     let story = approve(story, lead()).on_day(45);
     check(
         &story,
         Actor::Server,
         Case::publish,
-        &expect![[r#"
+        &expect![[r"
         acme      note_published
         bolt      note_published
         reporter  note_published
-    "#]],
+    "]],
     );
 }
 
@@ -203,9 +203,9 @@ fn who_left_or_was_never_told_gets_no_letter() {
             let all = Audience::Some([who(ACME), who(BOLT), who(CRANE)].into());
             case.post_message(me, id(1), all, text(2), asked)
         },
-        &expect![[r#"
+        &expect![[r"
             acme      message_posted
-        "#]],
+        "]],
     );
     let gone =
         story.does(crate::story::receipt(), |case, me, asked| case.leave(me, case.reporter, asked));
@@ -220,16 +220,16 @@ fn the_team_hears_of_what_a_party_does() {
         &story,
         member(ACME),
         |case, me, asked| case.state_fix_date(me, who(ACME), on(20), asked),
-        &expect![[r#"
+        &expect![[r"
             team      party_answered
-        "#]],
+        "]],
     );
     check(
         &story,
         member(ACME),
         |case, me, asked| case.leave(me, who(ACME), asked),
-        &expect![[r#"
+        &expect![[r"
             team      party_answered
-        "#]],
+        "]],
     );
 }

@@ -1,1 +1,109 @@
-//! x
+//! What must be before a note goes out, and that it goes out neither early nor twice.
+
+use crate::embargo::EndCause;
+use crate::note::When;
+use crate::plan::{Asked, Decision};
+use crate::status::ProductStatus;
+use crate::story::{ACME, FLAW, REPORTER, Story, analyst, id, lead, member, on, text, who};
+use crate::{Actor, Case, Me, Refusal, Rule};
+
+fn approve(when: When) -> impl Fn(&Case, &Me, &Asked) -> Decision {
+    move |case, me, asked| case.approve_publication(me, 1, when.clone(), asked)
+}
+
+fn ready() -> Story {
+    Story::embargoed(&[ACME]).drafted().draft_shown_to(&[ACME, REPORTER]).numbered()
+}
+
+/// Reminded in time, so that nothing speaks against the end of the embargo.
+fn spotless() -> Story {
+    ready().on_day(20).does(analyst(), |case, me, asked| case.remind(me, &[who(ACME)], asked))
+}
+
+#[test]
+fn a_note_goes_out_at_the_end_and_not_before() {
+    let story = spotless().does(analyst(), approve(When::EmbargoEnds));
+    assert_eq!(story.case.note.armed, None, "one alone does not arm it");
+    let story = story.does(lead(), approve(When::EmbargoEnds)).on_day(44);
+    assert_eq!(story.refused(Actor::Server, Case::publish), Refusal::TooEarly);
+    let story = story.on_day(45).does(Actor::Server, Case::publish);
+    assert!(story.case.note.published.is_some() && story.case.pxa.public);
+    assert_eq!(story.case.embargo.ended.map(|(_, cause)| cause), Some(EndCause::Expiry));
+    assert_eq!(story.refused(Actor::Server, Case::publish), Refusal::NotArmed);
+    story.is_sound();
+}
+
+#[test]
+fn every_rule_that_speaks_against_publication_is_named() {
+    let against = |story: &Story, day| story.case.speaks_against_publication(on(day).at);
+    assert_eq!(against(&spotless(), 45), vec![]);
+    assert_eq!(against(&spotless(), 44), vec![Rule::PublishInEmbargo]);
+    assert_eq!(against(&ready(), 45), vec![Rule::NoReminder], "S52");
+    let unnumbered = spotless()
+        .does(analyst(), |case, me, asked| case.add_vulnerability(me, id(502), text(104), asked));
+    assert_eq!(against(&unnumbered, 45), vec![Rule::NoCveId], "S75");
+    let unread = Story::embargoed(&[ACME]).numbered().drafted().on_day(40);
+    let unread = unread.draft_shown_to(&[ACME, REPORTER]);
+    assert!(against(&unread, 45).contains(&Rule::ShortDraftLead), "S78");
+    let unshown = Story::embargoed(&[ACME]).numbered().drafted().draft_shown_to(&[ACME]);
+    assert!(against(&unshown, 45).contains(&Rule::ShortDraftLead), "the reporter reads it too");
+    let unfixed = spotless().does(member(ACME), |case, me, asked| {
+        case.set_status(me, who(ACME), (id(FLAW), None), ProductStatus::WillNotFix, asked)
+    });
+    assert!(against(&unfixed, 45).contains(&Rule::PublishWithoutFix), "S62");
+}
+
+#[test]
+fn who_approves_later_approves_the_same_moment() {
+    let story = spotless().does(analyst(), approve(When::EmbargoEnds));
+    let now = When::At(on(21));
+    assert_eq!(story.refused(lead(), approve(now)), Refusal::OtherInstant);
+}
+
+#[test]
+fn a_reason_for_publishing_early_holds_for_that_approval_only() {
+    let early = When::At(on(30));
+    let story = spotless().because(Rule::PublishInEmbargo).does(analyst(), approve(early.clone()));
+    let story = story.does(analyst(), Case::hold_publication);
+    assert_eq!(
+        story.refused(analyst(), approve(early)),
+        Refusal::NeedsReason(Rule::PublishInEmbargo)
+    );
+}
+
+#[test]
+fn what_was_approved_is_held_when_the_case_changes_under_it() {
+    let armed = || {
+        let story = spotless().does(analyst(), approve(When::EmbargoEnds));
+        story.does(lead(), approve(When::EmbargoEnds))
+    };
+    let flaw = armed()
+        .does(analyst(), |case, me, asked| case.add_vulnerability(me, id(502), text(104), asked));
+    assert_eq!(flaw.case.note.armed, None);
+    let deferred = armed().does(analyst(), Case::defer_case);
+    assert_eq!(deferred.case.note.armed, None);
+    let rewritten = armed().drafted();
+    assert_eq!(rewritten.case.note.armed, None);
+}
+
+#[test]
+fn e18_an_approved_note_goes_out_when_the_embargo_ends_early() {
+    let story = spotless().does(analyst(), approve(When::EmbargoEnds));
+    let story = story.does(lead(), approve(When::EmbargoEnds)).ended(EndCause::Other);
+    assert_eq!(story.case.publishes_at(), Some(story.now));
+}
+
+#[test]
+fn while_a_first_date_is_only_proposed_nobody_knows_when_the_note_goes_out() {
+    let story = Story::accepted().drafted().proposes(analyst(), 601, 60);
+    assert_eq!(story.case.publication_instant(&When::EmbargoEnds), None);
+}
+
+#[test]
+fn s81_a_decision_not_to_publish_has_a_reason_and_may_be_taken_back() {
+    let story =
+        spotless().does(analyst(), |case, me, asked| case.decline_publication(me, text(1), asked));
+    assert!(story.case.note.declined.is_some());
+    let story = story.does(analyst(), approve(When::EmbargoEnds));
+    assert_eq!(story.case.note.declined, None);
+}
