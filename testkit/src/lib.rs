@@ -14,7 +14,7 @@ use domain::journal::Via;
 use domain::report::{ContactSharing, Credit, Evidence, Identity, Intake, Known};
 use domain::{AccountId, Actor, CaseId, OrganizationId, ParticipantId, StaffRole, Timestamp};
 use outside::smtp::{NotTaken, Parcel, Post, Taken};
-use store::{Store, Vault};
+use store::{Blobs, Store, Vault};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -60,6 +60,7 @@ impl TestSite {
         let chance = random.clone();
         let site = Site {
             store,
+            blobs: Blobs::in_memory(),
             vault: Vault::new([7; 32], Arc::new(move |bytes: &mut [u8]| chance.fill(bytes))),
             pepper: Arc::new([9; 32]),
             clock: clock.clone(),

@@ -4,6 +4,7 @@
 //! Letters and the journal are written in the same transaction; nothing leaves the house in it.
 
 pub mod account;
+pub mod attachment;
 pub mod case;
 pub mod desk;
 pub mod directory;
@@ -19,6 +20,7 @@ pub mod secret;
 pub mod session;
 pub mod site;
 pub mod triage;
+pub mod upkeep;
 
 pub use desk::Desk;
 pub use site::{Clock, Ctx, Random, Settings, Site};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::journal::Via;
 use domain::{Actor, Asked, Rule, Timestamp};
 use outside::smtp::Post;
-use store::{Store, Tx, Vault};
+use store::{Blobs, Store, Tx, Vault};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -43,6 +43,8 @@ pub struct Settings {
 pub struct Site {
     /// The rows.
     pub store: Store,
+    /// Where large things lie.
+    pub blobs: Blobs,
     /// The keys.
     pub vault: Vault,
     /// A secret that passwords and receipts are hashed with.

@@ -8,6 +8,7 @@
 mod account;
 mod attachment;
 pub mod backup;
+mod beside;
 mod blobs;
 mod body;
 mod case;

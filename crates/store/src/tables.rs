@@ -259,4 +259,4 @@ fn statement(text: String) -> Sql {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

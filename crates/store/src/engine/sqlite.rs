@@ -4,6 +4,8 @@
 //! of its own, commits once, and only then answers: nobody is told of a change that a power cut
 //! could undo, and a crowd of writers shares one flush of the disk.
 
+mod unlocked;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
