@@ -23,8 +23,11 @@ const PACKAGES: [(&str, &str); 6] = [
 /// Tools from Python's index: the directory each gets for itself, and what goes into it. Two
 /// judges may need two versions of one library, so they never share. A test finds the programs
 /// of `aiosmtpd` in `$OMBUD_TEST_TOOLS/aiosmtpd/bin`. A further judge is one more row here.
-const ENVIRONMENTS: [(&str, &[&str]); 1] =
-    [("aiosmtpd", &["aiosmtpd==1.4.6", "atpublic==9.0.0", "attrs==26.1.0"])];
+const ENVIRONMENTS: [(&str, &[&str]); 2] = [
+    ("aiosmtpd", &["aiosmtpd==1.4.6", "atpublic==9.0.0", "attrs==26.1.0"]),
+    // Only carries axe.min.js, the judge of accessibility, which runs in the browser.
+    ("axe", &["axe-playwright-python==0.1.8"]),
+];
 
 /// A tool of cargo's, and the version that is built where it is missing.
 pub(crate) enum CargoTool {

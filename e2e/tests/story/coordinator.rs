@@ -1,0 +1,208 @@
+//! Lee, the first lead, alone on the team: joins by the link that the server printed, and leads
+//! the case from the inbox to the note.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use totp_rs::{Algorithm, Builder};
+
+use crate::ideal::{ACME, BOLT, CVE, FLAW, PRODUCT, TITLE};
+use crate::support::browser::Browser;
+use crate::support::look::Eye;
+use crate::support::now;
+
+const ADDRESS: &str = "lee@northlake.example";
+const PASSWORD: &str = "four blue kettles sing";
+
+/// The lead.
+pub(crate) struct Coordinator {
+    /// Their browser.
+    pub(crate) browser: Browser,
+    /// The key in their authenticator app.
+    key: String,
+    /// The case they work on, as `VU-123456` once it has its number.
+    case: String,
+}
+
+impl Coordinator {
+    /// Somebody who has not joined yet.
+    pub(crate) fn with(browser: Browser) -> Self {
+        Self { browser, key: String::new(), case: String::new() }
+    }
+
+    /// Joins, and sets up a second factor.
+    pub(crate) async fn join(&mut self, setup_link: &str, eye: &mut Eye<'_>) {
+        let browser = &self.browser;
+        browser.open(setup_link).await;
+        eye.look(browser, "join").await;
+        browser.fill("name", "Lee Lead").await;
+        browser.fill("address", ADDRESS).await;
+        browser.fill("password", "short").await;
+        browser.press("Join", "Please look again").await;
+        browser.fill("password", PASSWORD).await;
+        browser.press("Join", "Set up a second factor").await;
+        eye.look(browser, "me").await;
+        self.key = browser.words_of("#key").await.replace(' ', "");
+        browser.fill("code", &self.code_in(0)).await;
+        browser.press("Set it up", "Your second factor is set up.").await;
+        browser.open(setup_link).await;
+        browser.reads("There is no such page").await;
+    }
+
+    /// From now on the password alone opens nothing.
+    pub(crate) async fn log_out_and_in_again(&self, eye: &mut Eye<'_>) {
+        let browser = &self.browser;
+        browser.open("/inbox").await;
+        browser.press_in("", "Sign out", "You are signed out.").await;
+        browser.open("/login").await;
+        eye.look(browser, "login").await;
+        for code in [String::new(), self.code_in(300)] {
+            browser.fill("address", ADDRESS).await;
+            browser.fill("password", PASSWORD).await;
+            browser.fill("code", &code).await;
+            browser.press("Sign in", "You are not signed in").await;
+        }
+        browser.fill("password", PASSWORD).await;
+        // The code of now was used to set the factor up, and is good once.
+        browser.fill("code", &self.code_in(30)).await;
+        browser.press("Sign in", "Lee Lead").await;
+    }
+
+    /// Acknowledges, analyses, scores and accepts what came.
+    pub(crate) async fn triage(&mut self, eye: &mut Eye<'_>) {
+        let browser = &self.browser;
+        browser.open("/inbox").await;
+        eye.look(browser, "inbox").await;
+        browser.follow(PRODUCT).await;
+        browser.reads(FLAW).await;
+        browser.reads_nothing_of(&["<script>alert(1)</script>"]).await;
+        browser
+            .press("Tell the reporter that it is here", "The reporter is told that the report is here.")
+            .await;
+        browser.unfold("Write down an analysis").await;
+        browser.select("result", "Confirmed").await;
+        browser.fill("notes", "Seen on a clock of our own.").await;
+        browser.press_in("/analyse", "Keep", "The analysis is kept.").await;
+        browser.press("Accept the case", "A rule stands in the way").await;
+        eye.look(browser, "reason").await;
+        browser.back().await;
+        browser.unfold("Give a score").await;
+        let vector = "AV:A/AC:L/Au:N/C:N/I:N/A:C/CDP:LM/TD:M/CR:ND/IR:ND/AR:H";
+        browser.fill("vector", vector).await;
+        browser.press("Keep the score", "The score is kept.").await;
+        browser.select("kind", "Coordinate").await;
+        browser.press("Accept the case", "The case is accepted as VU#").await;
+        eye.look(browser, "case").await;
+        self.case = browser.words_of("main h1 .ref").await;
+        assert!(self.case.starts_with("VU-"), "the case is called {}", self.case);
+    }
+
+    /// Finds two vendors, one of them in the directory, and tells both. Returns the name of the
+    /// case in addresses.
+    pub(crate) async fn tell_vendors(&mut self, eye: &mut Eye<'_>) -> String {
+        let browser = &self.browser;
+        browser.open("/contacts").await;
+        browser.fill("vendors", &format!("{BOLT} <psirt@bolt.example>")).await;
+        browser.press_in("/contacts", "Add", "They are in the directory.").await;
+        eye.look(browser, "contacts").await;
+        browser.open(&format!("/cases/{}?tab=vendors", self.case)).await;
+        browser.fill("vendors", &format!("{ACME} <security@acme.example>\n{BOLT}")).await;
+        browser.press_in("/vendors", "Add", "2 vendors added. Nobody is told yet.").await;
+        eye.look(browser, "vendors-untold").await;
+        browser.choose("pick", ACME).await;
+        browser.choose("pick", BOLT).await;
+        browser.press("Tell them", "2 letters are on the way.").await;
+        eye.look(browser, "vendors").await;
+        self.case.clone()
+    }
+
+    /// Proposes an end of the embargo, and returns it.
+    X {
+        let browser = &self.browser;
+        browser.open(&format!("/cases/{}?tab=vendors", self.case)).await;
+        browser.follow(ACME).await;
+        browser.reads("Update to 4.3").await;
+        browser.open(&format!("/cases/{}?tab=embargo", self.case)).await;
+        let civil = end.to_zoned(TimeZone::UTC);
+        browser.type_keys("end", &civil.strftime("%m%d%Y\t%I%M%p").to_string()).await;
+        browser.fill("end_zone", "UTC").await;
+        browser.select("why", "The fix").await;
+        browser.press("Propose", "The date is on the table").await;
+        browser.reads(&civil.strftime("%H:%M").to_string()).await;
+        end
+    }
+
+    /// Decides that the date stands.
+    pub(crate) async fn accept_the_date(&self) {
+        let browser = &self.browser;
+        browser.open(&format!("/cases/{}?tab=embargo", self.case)).await;
+        browser.press("Accept this date", "The date stands.").await;
+    }
+
+    /// Writes the draft and shows it to whoever may see it.
+    pub(crate) async fn draft_and_share(&self) {
+        let browser = &self.browser;
+        self.show_draft().await;
+        browser.fill("title", TITLE).await;
+        browser.fill("overview", "The clock stops when it is told to go backwards.").await;
+        browser.fill("description", FLAW).await;
+        browser.fill("impact", "A stranger in the network stops the clock.").await;
+        browser.fill("solution", "Update to 4.3.").await;
+        browser.press("Save a new revision", "The draft is kept.").await;
+        browser.choose("with", ACME).await;
+        browser.choose("with", "reporter").await;
+        browser.press("Share revision 1", "They may read the draft").await;
+    }
+
+    /// Shows the draft.
+    pub(crate) async fn show_draft(&self) {
+        self.browser.open(&format!("/cases/{}/draft", self.case)).await;
+    }
+
+    /// Reads what the others said of the draft.
+    pub(crate) async fn deal_with_comments(&self) {
+        let browser = &self.browser;
+        self.show_draft().await;
+        browser.reads("Please say that 4.1 is affected as well.").await;
+        browser.reads("4.3 has a longer name: 4.3.0.").await;
+    }
+
+    /// Writes down the CVE ID.
+    pub(crate) async fn enter_the_cve_id(&self) {
+        let browser = &self.browser;
+        browser.open(&format!("/cases/{}?tab=vulnerabilities", self.case)).await;
+        browser.fill("cve-1", CVE).await;
+        browser.press_in("/cve", "Keep", "The CVE ID is kept.").await;
+    }
+
+    /// Approves the note. The draft was not shown for a week, which needs a reason.
+    pub(crate) async fn approve(&self) {
+        let browser = &self.browser;
+        self.show_draft().await;
+        browser.press("Approve revision 1", "the draft has not been shared for long enough").await;
+        browser.fill("because", "Everybody has read it, and the fix is out.").await;
+        browser.press("Set the rule aside", "Your approval is kept.").await;
+        browser.reads("Approved. Goes out").await;
+    }
+
+    /// Looks at what the case is now.
+    pub(crate) async fn look_back(&self, eye: &mut Eye<'_>) {
+        for tab in ["overview", "vendors", "vulnerabilities", "embargo", "seen", "talk", "log"] {
+            self.browser.open(&format!("/cases/{}?tab={tab}", self.case)).await;
+            eye.look(&self.browser, &format!("case-public-{tab}")).await;
+        }
+        for page in ["cases", "team"] {
+            self.browser.open(&format!("/{page}")).await;
+            eye.look(&self.browser, page).await;
+        }
+    }
+
+    /// The code that the app shows in so many seconds.
+    fn code_in(&self, seconds: u64) -> String {
+        let secret = totp_rs::Secret::Encoded(self.key.clone());
+        let secret = secret.to_bytes().expect("a key in base 32");
+        let app = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6);
+        let app = app.with_step_duration(30).with_secret(secret).build().expect("a good key");
+        let time = u64::try_from(now().as_second()).expect("after 1970") + seconds;
+        app.generate(time).to_string()
+    }
+}

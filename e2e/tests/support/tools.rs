@@ -1,0 +1,69 @@
+//! Where the tools are that a story needs, and which are missing.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// What a story cannot be told without.
+pub(crate) struct Tools {
+    /// The program under test.
+    pub(crate) program: PathBuf,
+    /// The browser.
+    pub(crate) browser: PathBuf,
+    /// What steers it.
+    pub(crate) driver: PathBuf,
+    /// A Python that has aiosmtpd.
+    pub(crate) python: PathBuf,
+    /// The judge of accessibility, a script for the browser.
+    pub(crate) axe: Option<String>,
+}
+
+impl Tools {
+    /// Finds them; none, and a printed line that names what is missing, if one is.
+    pub(crate) fn find() -> Option<Self> {
+        let environments = env::var_os("OMBUD_TEST_TOOLS").map(PathBuf::from).unwrap_or_default();
+        let python = environments.join("aiosmtpd/bin/python");
+        let wanted = [
+            ("the program ombud (OMBUD_TEST_PROGRAM, or cargo build)", program()),
+            ("/usr/bin/chromium (Debian package chromium)", "/usr/bin/chromium".into()),
+            ("/usr/bin/chromedriver (Debian package chromium-driver)", "/usr/bin/chromedriver".into()),
+            ("Python with aiosmtpd (OMBUD_TEST_TOOLS/aiosmtpd)", python),
+        ];
+        let missing = wanted.iter().filter(|(_, path)| !path.exists());
+        let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
+        if !missing.is_empty() {
+            println!("skipped: there is no {}", missing.join(", no "));
+            return None;
+        }
+        let [program, browser, driver, python] = wanted.map(|(_, path)| path);
+        let axe = axe(&environments);
+        if axe.is_none() {
+            println!("skipped: there is no axe (OMBUD_TEST_TOOLS/axe): accessibility not judged");
+        }
+        Some(Self { program, browser, driver, python, axe })
+    }
+}
+
+/// The root of the repository.
+pub(crate) fn root() -> PathBuf {
+    // Asked at run time: two checkouts may share one build directory, and one build.
+    let here = env::var_os("CARGO_MANIFEST_DIR").expect("cargo and nextest set it");
+    Path::new(&here).parent().expect("e2e lies in the workspace").to_owned()
+}
+
+fn program() -> PathBuf {
+    if let Some(named) = env::var_os("OMBUD_TEST_PROGRAM") {
+        return named.into();
+    }
+    // This test is in DIRECTORY/deps, and the program in DIRECTORY.
+    let me = env::current_exe().expect("a test is a program");
+    let directory = me.parent().and_then(Path::parent).expect("target/PROFILE/deps");
+    directory.join("ombud")
+}
+
+fn axe(environments: &Path) -> Option<String> {
+    let pythons = std::fs::read_dir(environments.join("axe/lib")).ok()?;
+    let scripts = pythons
+        .flatten()
+        .map(|python| python.path().join("site-packages/axe_playwright_python/axe.min.js"));
+    scripts.into_iter().find_map(|script| std::fs::read_to_string(script).ok())
+}
