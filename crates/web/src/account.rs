@@ -74,14 +74,10 @@ pub(crate) async fn log_in(visitor: Visitor, fields: Fields) -> Result<Response,
     let address = fields.text("address");
     let (typed, code) = (password(&fields), fields.text("code"));
     match app::session::log_in(&visitor.ctx(), address.clone(), typed, code).await {
-<<<<<<< HEAD
-        Ok(secret) => Ok(enter(&visitor, &secret, Redirect::to("/inbox").into_response())),
-=======
         Ok(secret) => {
             let to = first_page(&visitor, &secret).await?;
             Ok(enter(&visitor, &secret, Redirect::to(to).into_response()))
         }
->>>>>>> staff
         Err(Error::Unknown) => {
             let page = Page::of(&visitor, "");
             Ok(again(&LoginPage { page, address, error: WRONG }))
