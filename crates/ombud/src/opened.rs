@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Error, Result, anyhow};
 use app::{Settings, Site};
 use outside::smtp::{Nowhere, Post, Smtp};
-use store::{Store, StoreError, Vault};
+use store::{Blobs, Store, StoreError, Vault};
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
@@ -30,6 +30,7 @@ pub(crate) async fn open(config: &Config) -> Result<Site> {
     let store = Store::open(&config.place).await.map_err(|error| cannot_open(error, config))?;
     let site = Site {
         store,
+        blobs: Blobs::local(&config.data.join("blobs"))?,
         vault: Vault::new(*keys.kek, Arc::new(|bytes: &mut [u8]| machine::fill(bytes))),
         pepper: Arc::new(*keys.pepper),
         clock: Arc::new(MachineClock),
