@@ -195,10 +195,11 @@ impl Story {
         let sections = BTreeMap::from([(Section::Overview, text(0xd2))]);
         let decided = self.case.write_draft(&self.lead(), text(0xd1), sections, &self.asked());
         let mut entries = self.goes_on(decided);
+        // Both have to name the same instant.
+        let when = When::At(domain::Instant::utc(self.now));
         for account in [0xa1, 0xa2] {
             let lead = admit(Actor::Staff(id(account), StaffRole::Lead), &self.case).unwrap();
-            let when = When::At(domain::Instant::utc(self.now));
-            let decided = self.case.approve_publication(&lead, 1, when, &self.asked());
+            let decided = self.case.approve_publication(&lead, 1, when.clone(), &self.asked());
             entries.extend(self.goes_on(decided));
         }
         entries
