@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::StaffRole;
 
 use crate::config::{self, Config, Settings};
-use crate::{admin, doctor, serve, terminal};
+use crate::{admin, demo, doctor, serve, terminal};
 
 /// A server for coordinated vulnerability disclosure.
 #[derive(Parser)]
@@ -45,6 +45,12 @@ enum Command {
         /// Where to answer Prometheus, or off [default: 127.0.0.1:9464]
         #[arg(long, value_name = "ADDR|off")]
         metrics: Option<String>,
+    },
+    /// Look around in a made-up world: a throw-away server with cases in every phase
+    Demo {
+        /// Where to answer people
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+        listen: std::net::SocketAddr,
     },
     /// Look at the settings
     #[command(subcommand)]
@@ -145,6 +151,10 @@ impl Role {
 impl Cli {
     /// Does what was asked.
     pub(crate) fn run(self) -> Result<ExitCode> {
+        if let Command::Demo { listen } = self.command {
+            runtime()?.block_on(demo::demo(self.place.data, listen))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let mut flags = vec![];
         if let Command::Serve { listen, metrics } = &self.command {
             flags.extend(listen.iter().map(|at| ("server.listen", "--listen", at.clone())));
@@ -157,6 +167,8 @@ impl Cli {
             Command::Config(ConfigCommand::Show) => terminal::say(&settings.shown(&config))?,
             Command::Config(ConfigCommand::Check) => terminal::say(&config::fine(&settings))?,
             Command::Admin(command) => runtime()?.block_on(admin::run(&config, command))?,
+            // It has no settings, and was run above.
+            Command::Demo { .. } => {}
             Command::Doctor => return runtime()?.block_on(doctor::run(&config)),
         }
         Ok(ExitCode::SUCCESS)

@@ -60,19 +60,19 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
 }
 
 /// SIGTERM and SIGINT.
-struct Signals {
+pub(crate) struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         let hear = |kind| signal(kind).context("The system's signals cannot be heard.");
         let (terminate, interrupt) = (SignalKind::terminate(), SignalKind::interrupt());
         Ok(Self { terminate: hear(terminate)?, interrupt: hear(interrupt)? })
     }
 
-    async fn first(&mut self) {
+    pub(crate) async fn first(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -113,12 +113,12 @@ async fn bind(at: SocketAddr, setting: &str) -> Result<TcpListener> {
     })
 }
 
-fn run(listener: TcpListener, pages: Router, stopping: watch::Receiver<()>) -> Served {
+pub(crate) fn run(listener: TcpListener, pages: Router, stopping: watch::Receiver<()>) -> Served {
     let server = axum::serve(listener, pages).with_graceful_shutdown(stopped(stopping));
     tokio::spawn(server.into_future())
 }
 
-type Served = JoinHandle<io::Result<()>>;
+pub(crate) type Served = JoinHandle<io::Result<()>>;
 
 /// Ends when the sender is gone.
 pub(crate) async fn stopped(mut stopping: watch::Receiver<()>) {
@@ -174,7 +174,7 @@ pub(crate) async fn setup_link(site: &Site) -> Result<Option<String>> {
     Ok(secret.map(|secret| format!("{}/join/{secret}", site.settings.base_url)))
 }
 
-async fn finish(what: &str, served: Served) {
+pub(crate) async fn finish(what: &str, served: Served) {
     match tokio::time::timeout(GRACE, served).await {
         Ok(Ok(Ok(()))) => {}
         Ok(Ok(Err(error))) => tracing::warn!(%error, "{what} ended badly"),

@@ -8,6 +8,7 @@ mod act;
 mod actor;
 mod case;
 mod chrome;
+pub mod demo;
 mod directory;
 mod failure;
 mod form;
