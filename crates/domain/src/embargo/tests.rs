@@ -402,17 +402,17 @@ fn a_vendor_told_later_is_asked_to_keep_it() {
     check(
         analyst(),
         |case, me, asked| case.notify(me, &[approach(BOLT)], id(699), asked),
-        &expect![[r"
+        &expect![[r#"
             no date          N -  [] ...
             60 asked         P -  [60] ...
             30, 60 asked     P -  [30 60] ...
             45 stands        A 45 [] SSS
-            45, 60 asked     R 45 [60] lli
-            45, 30 60 asked  R 45 [30 60] lli
+            45, 60 asked     R 45 [60] lll
+            45, 30 60 asked  R 45 [30 60] lll
             ended            X -  [] ...
             public           N -  [] ...
             attacked, 45     A 45 [] SSS
-        "]],
+        "#]],
     );
 }
 

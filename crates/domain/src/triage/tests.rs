@@ -51,14 +51,30 @@ fn check(step: impl Fn(&Case, &Me, &Asked) -> Decision, expect: &Expect) {
 
 #[test]
 fn validate() {
-    check(Case::validate_report, &expect![[r""]]);
+    check(Case::validate_report, &expect![[r#"
+        received  V Report
+        invalid   V Declined
+        valid     no: that step does not follow from where the report stands now
+        accepted  no: that step does not follow from where the report stands now
+        deferred  no: that step does not follow from where the report stands now
+        declined  no: that step does not follow from where the report stands now
+        closed    no: the case is closed; reopen it first
+    "#]]);
 }
 
 #[test]
 fn set_aside() {
     check(
         |case, me, asked| case.set_aside(me, [DeclineReason::LackOfEvidence].into(), asked),
-        &expect![[r""]],
+        &expect![[r#"
+            received  I Report
+            invalid   no: that step does not follow from where the report stands now
+            valid     no: that step does not follow from where the report stands now
+            accepted  no: that step does not follow from where the report stands now
+            deferred  no: that step does not follow from where the report stands now
+            declined  no: that step does not follow from where the report stands now
+            closed    no: the case is closed; reopen it first
+        "#]],
     );
 }
 
@@ -68,7 +84,15 @@ fn accept() {
         |case, me, asked| {
             case.accept_case(me, CaseNumber::new("VU", 7), CaseKind::Coordinate, asked)
         },
-        &expect![[r""]],
+        &expect![[r#"
+            received  A Validate
+            invalid   A Validate
+            valid     A Validate
+            accepted  no: the case has been accepted already
+            deferred  A Validate
+            declined  A Validate
+            closed    no: the case is closed; reopen it first
+        "#]],
     );
 }
 
@@ -78,7 +102,15 @@ fn decline_for_doubt() {
         |case, me, asked| {
             case.decline_case(me, [DeclineReason::NotCredible].into(), text(1), asked)
         },
-        &expect![[r""]],
+        &expect![[r#"
+            received  I Declined
+            invalid   I Declined
+            valid     D Declined
+            accepted  D Declined
+            deferred  D Declined
+            declined  D Declined
+            closed    no: the case is closed; reopen it first
+        "#]],
     );
 }
 
@@ -88,31 +120,71 @@ fn decline_for_lack_of_people() {
         |case, me, asked| {
             case.decline_case(me, [DeclineReason::ResourceLimits].into(), text(1), asked)
         },
-        &expect![[r""]],
+        &expect![[r#"
+            received  D Declined
+            invalid   D Declined
+            valid     D Declined
+            accepted  D Declined
+            deferred  D Declined
+            declined  D Declined
+            closed    no: the case is closed; reopen it first
+        "#]],
     );
 }
 
 #[test]
 fn defer() {
-    check(Case::defer_case, &expect![[r""]]);
+    check(Case::defer_case, &expect![[r#"
+        received  no: that step does not follow from where the report stands now
+        invalid   no: that step does not follow from where the report stands now
+        valid     D Report
+        accepted  D Validate
+        deferred  no: that step does not follow from where the report stands now
+        declined  no: that step does not follow from where the report stands now
+        closed    no: the case is closed; reopen it first
+    "#]]);
 }
 
 #[test]
 fn resume() {
-    check(Case::resume_case, &expect![[r""]]);
+    check(Case::resume_case, &expect![[r#"
+        received  no: that step does not follow from where the report stands now
+        invalid   no: that step does not follow from where the report stands now
+        valid     no: that step does not follow from where the report stands now
+        accepted  no: that step does not follow from where the report stands now
+        deferred  A Validate
+        declined  no: that step does not follow from where the report stands now
+        closed    no: the case is closed; reopen it first
+    "#]]);
 }
 
 #[test]
 fn close() {
     check(
         |case, me, asked| case.close_case(me, ClosingReason::WithoutNote, asked),
-        &expect![[r""]],
+        &expect![[r#"
+            received  no: that step does not follow from where the report stands now
+            invalid   C Closed
+            valid     no: that step does not follow from where the report stands now
+            accepted  C Closed
+            deferred  C Closed
+            declined  C Closed
+            closed    no: the case is closed; reopen it first
+        "#]],
     );
 }
 
 #[test]
 fn reopen() {
-    check(Case::reopen_case, &expect![[r""]]);
+    check(Case::reopen_case, &expect![[r#"
+        received  no: the case is not closed
+        invalid   no: the case is not closed
+        valid     no: the case is not closed
+        accepted  no: the case is not closed
+        deferred  no: the case is not closed
+        declined  no: the case is not closed
+        closed    C Validate
+    "#]]);
 }
 
 #[test]
