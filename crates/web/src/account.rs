@@ -74,7 +74,10 @@ pub(crate) async fn log_in(visitor: Visitor, fields: Fields) -> Result<Response,
     let address = fields.text("address");
     let (typed, code) = (password(&fields), fields.text("code"));
     match app::session::log_in(&visitor.ctx(), address.clone(), typed, code).await {
-        Ok(secret) => Ok(enter(&visitor, &secret, Redirect::to("/").into_response())),
+        Ok(secret) => {
+            let to = first_page(&visitor, &secret).await?;
+            Ok(enter(&visitor, &secret, Redirect::to(to).into_response()))
+        }
         Err(Error::Unknown) => {
             let page = Page::of(&visitor, "");
             Ok(again(&LoginPage { page, address, error: WRONG }))
@@ -137,6 +140,16 @@ async fn invited(visitor: &Visitor, link: &str) -> Result<&'static str, Failure>
         store::InvitationKind::Setup => "the first lead, who sets this server up",
         store::InvitationKind::Staff { role: as_what } => role(as_what),
         store::InvitationKind::Member { .. } => "a member of your organisation",
+    })
+}
+
+/// Where somebody begins who has just logged in: who runs the server sees no case.
+async fn first_page(visitor: &Visitor, secret: &str) -> Result<&'static str, Failure> {
+    let person = app::session::person(visitor.site(), secret).await?;
+    Ok(match person.and_then(|person| person.staff) {
+        Some(StaffRole::Analyst | StaffRole::Lead | StaffRole::Auditor) => "/inbox",
+        Some(StaffRole::Administrator) => "/team",
+        None => "/",
     })
 }
 
