@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::StaffRole;
 
 use crate::config::{self, Config, Settings};
+use crate::upkeep::{self, UpkeepCommand};
 use crate::{admin, doctor, serve, terminal};
 
 /// A server for coordinated vulnerability disclosure.
@@ -54,6 +55,8 @@ enum Command {
     Admin(AdminCommand),
     /// Check that everything the server needs is there and in order
     Doctor,
+    #[command(flatten)]
+    Upkeep(UpkeepCommand),
 }
 
 #[derive(Subcommand)]
@@ -157,6 +160,7 @@ impl Cli {
             Command::Config(ConfigCommand::Show) => terminal::say(&settings.shown(&config))?,
             Command::Config(ConfigCommand::Check) => terminal::say(&config::fine(&settings))?,
             Command::Admin(command) => runtime()?.block_on(admin::run(&config, command))?,
+            Command::Upkeep(command) => return runtime()?.block_on(upkeep::run(&config, command)),
             Command::Doctor => return runtime()?.block_on(doctor::run(&config)),
         }
         Ok(ExitCode::SUCCESS)

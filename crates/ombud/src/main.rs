@@ -13,6 +13,7 @@ mod meters;
 mod opened;
 mod serve;
 mod terminal;
+mod upkeep;
 
 use std::process::ExitCode;
 
