@@ -23,10 +23,42 @@ const PACKAGES: [(&str, &str); 6] = [
 /// Tools from Python's index: the directory each gets for itself, and what goes into it. Two
 /// judges may need two versions of one library, so they never share. A test finds the programs
 /// of `aiosmtpd` in `$OMBUD_TEST_TOOLS/aiosmtpd/bin`. A further judge is one more row here.
-const ENVIRONMENTS: [(&str, &[&str]); 2] = [
+const ENVIRONMENTS: [(&str, &[&str]); 3] = [
     ("aiosmtpd", &["aiosmtpd==1.4.6", "atpublic==9.0.0", "attrs==26.1.0"]),
     // Only carries axe.min.js, the judge of accessibility, which runs in the browser.
     ("axe", &["axe-playwright-python==0.1.8"]),
+    ("moto", &MOTO),
+];
+
+/// A peer that speaks S3, and as little as it runs with.
+const MOTO: [&str; 27] = [
+    "moto==5.2.5",
+    "blinker==1.9.0",
+    "boto3==1.44.5",
+    "botocore==1.44.5",
+    "certifi==2026.10.18",
+    "cffi==2.1.1",
+    "charset-normalizer==3.5.2",
+    "click==8.5.1",
+    "cryptography==50.0.2",
+    "Flask==3.1.3",
+    "flask-cors==6.0.5",
+    "idna==3.20",
+    "itsdangerous==2.2.0",
+    "Jinja2==3.1.6",
+    "jmespath==1.1.0",
+    "MarkupSafe==3.0.4",
+    "py-partiql-parser==0.6.3",
+    "pycparser==3.12",
+    "python-dateutil==2.9.0.post0",
+    "PyYAML==6.0.3",
+    "requests==2.34.2",
+    "responses==0.26.3",
+    "s3transfer==0.19.3",
+    "six==1.17.0",
+    "urllib3==2.8.0",
+    "Werkzeug==3.1.9",
+    "xmltodict==1.0.4",
 ];
 
 /// A tool of cargo's, and the version that is built where it is missing.

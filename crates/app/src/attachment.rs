@@ -178,7 +178,8 @@ fn lost(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
 fn file_name(sent: &str) -> Result<String> {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let steers = |c: &char| {
-        c.is_control() || matches!(*c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(*c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let name: String = last.chars().filter(|c| !steers(c)).collect();
     let name = name.trim();

@@ -26,7 +26,11 @@ pub async fn backup(site: &Site, directory: &Path) -> Result<Manifest, CopyError
 }
 
 /// Reads a backup into an empty database and a place for files.
-pub async fn restore(place: &Place, blobs: &Blobs, directory: &Path) -> Result<Restored, CopyError> {
+pub async fn restore(
+    place: &Place,
+    blobs: &Blobs,
+    directory: &Path,
+) -> Result<Restored, CopyError> {
     store::backup::read(directory, place, blobs).await
 }
 

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::StaffRole;
 
 use crate::config::{self, Config, Settings};
+use crate::upkeep::{self, UpkeepCommand};
 use crate::{admin, demo, doctor, serve, terminal};
 
 /// A server for coordinated vulnerability disclosure.
@@ -60,6 +61,8 @@ enum Command {
     Admin(AdminCommand),
     /// Check that everything the server needs is there and in order
     Doctor,
+    #[command(flatten)]
+    Upkeep(UpkeepCommand),
 }
 
 #[derive(Subcommand)]
@@ -169,6 +172,7 @@ impl Cli {
             Command::Admin(command) => runtime()?.block_on(admin::run(&config, command))?,
             // It has no settings, and was run above.
             Command::Demo { .. } => {}
+            Command::Upkeep(command) => return runtime()?.block_on(upkeep::run(&config, command)),
             Command::Doctor => return runtime()?.block_on(doctor::run(&config)),
         }
         Ok(ExitCode::SUCCESS)

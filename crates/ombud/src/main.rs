@@ -14,6 +14,7 @@ mod meters;
 mod opened;
 mod serve;
 mod terminal;
+mod upkeep;
 
 use std::process::ExitCode;
 

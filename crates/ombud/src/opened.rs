@@ -6,14 +6,14 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Context, Error, Result, anyhow, bail};
 use app::{Settings, Site};
 use outside::smtp::{Nowhere, Post, Smtp};
-use store::{Blobs, Store, StoreError, Vault};
+use store::{Blobs, Place, Store, StoreError, Vault};
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
-use crate::keys::{self, Found, HasData};
+use crate::keys::{self, Found, HasData, Keys};
 use crate::machine::{self, MachineClock, MachineRandom};
 
 /// How many slow hashes are computed at once: each takes 46 MiB.
@@ -28,17 +28,7 @@ pub(crate) async fn open(config: &Config) -> Result<Site> {
         Found::Made(keys, unproved) => (keys, Some(unproved)),
     };
     let store = Store::open(&config.place).await.map_err(|error| cannot_open(error, config))?;
-    let site = Site {
-        store,
-        blobs: Blobs::local(&config.data.join("blobs"))?,
-        vault: Vault::new(*keys.kek, Arc::new(|bytes: &mut [u8]| machine::fill(bytes))),
-        pepper: Arc::new(*keys.pepper),
-        clock: Arc::new(MachineClock),
-        random: Arc::new(MachineRandom),
-        post: post(config)?,
-        settings: Arc::new(settings(config)),
-        hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
-    };
+    let site = site(config, store, &keys)?;
     prove(&site).await.map_err(|error| unproved(error, config, new.is_some()))?;
     if let Some(new) = new {
         new.keep();
@@ -46,8 +36,45 @@ pub(crate) async fn open(config: &Config) -> Result<Site> {
     Ok(site)
 }
 
+/// Opens what is there, only to look at it: beside a server that may be at work. Makes nothing.
+pub(crate) async fn beside(config: &Config) -> Result<Site> {
+    let keys = keys::read(&config.key_file)?.with_context(|| {
+        let shown = config.key_file.display();
+        format!("The key file {shown} is missing. Say where it is (keys.file).")
+    })?;
+    if let Place::Sqlite { path } = &config.place
+        && !path.exists()
+    {
+        bail!("There is no database at {}. Say where it is (--data).", path.display());
+    }
+    let store = Store::open_beside(&config.place).await;
+    let store = store.context("The database cannot be looked at.")?;
+    site(config, store, &keys)
+}
+
+fn site(config: &Config, store: Store, keys: &Keys) -> Result<Site> {
+    Ok(Site {
+        store,
+        blobs: blobs(config)?,
+        vault: Vault::new(*keys.kek, Arc::new(|bytes: &mut [u8]| machine::fill(bytes))),
+        pepper: Arc::new(*keys.pepper),
+        clock: Arc::new(MachineClock),
+        random: Arc::new(MachineRandom),
+        post: post(config)?,
+        settings: Arc::new(settings(config)),
+        hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+    })
+}
+
+/// Where attachments lie: beside the rows, in the data directory.
+pub(crate) fn blobs(config: &Config) -> Result<Blobs> {
+    let directory = config.data.join("blobs");
+    let blobs = Blobs::local(&directory);
+    blobs.with_context(|| format!("The directory {} cannot be used.", directory.display()))
+}
+
 /// A directory that only this user may look into.
-fn make_folder(path: &Path) -> Result<()> {
+pub(crate) fn make_folder(path: &Path) -> Result<()> {
     let mut builder = DirBuilder::new();
     let made = builder.recursive(true).mode(0o700).create(path);
     made.with_context(|| {

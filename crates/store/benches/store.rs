@@ -35,9 +35,8 @@ fn measure(criterion: &mut Criterion, runtime: &Runtime, engine: &str, store: im
 fn appending(criterion: &mut Criterion, runtime: &Runtime, engine: &str, store: &Store) {
     let vault = sample::vault(1);
     let with = vault.clone();
-    let begun = store.write(move |tx: &mut Tx| {
-        (1..=16).try_for_each(|n| sample::begin(tx, &with, n).map(drop))
-    });
+    let begun = store
+        .write(move |tx: &mut Tx| (1..=16).try_for_each(|n| sample::begin(tx, &with, n).map(drop)));
     runtime.block_on(begun).unwrap();
     let mut text = 0;
     for tasks in [1, 16] {

@@ -27,10 +27,10 @@ mod parse;
 mod party;
 mod policy;
 mod receipt;
-#[cfg(test)]
-mod samples;
 #[cfg(any(test, feature = "testkit"))]
 pub mod sample;
+#[cfg(test)]
+mod samples;
 #[cfg(any(test, feature = "testkit"))]
 mod scratch;
 mod session;
