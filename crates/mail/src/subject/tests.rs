@@ -81,9 +81,23 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_is_what_was_written(text in r"\[[A-Z#0-9-]{0,40}\] [A-Za-z: ]{0,30}( by [0-9-]{8,10})?") {
+    fn what_is_read_is_what_was_written(
+        handle in "[A-Z#0-9-]{1,33}",
+        phrase in proptest::sample::select(Phrase::ALL),
+        (year, month, day) in (-1..2100_i16, 0..14_u8, 0..33_u8),
+        form in 0..4,
+    ) {
+        let by = match form {
+            0 => String::new(),
+            1 => format!(" by {year:04}{month:02}{day:02}"),
+            2 => format!(" by {year:04}-{month:02}-{day:02}T00:00"),
+            _ => format!(" by {year:04}-{month:02}-{day:02}"),
+        };
+        let text = format!("[{handle}] {}{by}", phrase.text());
         if let Ok(subject) = text.parse::<Subject>() {
             prop_assert_eq!(subject.to_string(), text);
+            prop_assert_eq!((subject.phrase(), subject.handle()), (phrase, handle.as_str()));
+            prop_assert!(subject.by().is_none() || phrase.asks());
         }
     }
 }

@@ -59,7 +59,7 @@ fn a_relay_that_cannot_be_is_refused_with_a_sentence() {
 #[test]
 fn no_letter_may_take_longer_than_half_a_minute() {
     let patient =
-        SmtpSettings { timeout: Duration::from_secs(3600), ..settings("localhost", Tls::None) };
+        SmtpSettings { timeout: Duration::from_hours(1), ..settings("localhost", Tls::None) };
     assert_eq!(Smtp::new(&patient).unwrap().timeout, Duration::from_secs(30));
 }
 
