@@ -447,7 +447,7 @@ fn beginning() -> impl Strategy<Value = Story> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 3_000, failure_persistence: None, ..ProptestConfig::default()
+        cases: 2_000, failure_persistence: None, ..ProptestConfig::default()
     })]
 
     /// INV-1, INV-2, INV-4, INV-6.
@@ -455,7 +455,7 @@ proptest! {
     fn a_vendor_cannot_tell_whether_a_vendor_who_is_not_named_is_there(
         story in beginning(),
         hidden in any::<bool>(),
-        steps in prop::collection::vec((opens(), prop::option::of(secrets())), 1..40),
+        steps in prop::collection::vec((opens(), prop::option::of(secrets())), 1..24),
     ) {
         let (mut without, mut with) = (story.clone(), story);
         let seen = if hidden { Visibility::Hidden } else { Visibility::Unnamed };

@@ -123,7 +123,10 @@ impl Case {
             }),
             Event::ScoreWaived { reason } => self.score_waived = Some(reason.clone()),
             Event::SsvcSelected { selection } => self.selections.push((at, selection.clone())),
-            Event::ReportValidated => self.own_step(RmStep::Validate),
+            Event::ReportValidated => {
+                self.own_step(RmStep::Validate);
+                self.declined = None;
+            }
             Event::ReportInvalidated { .. } => self.own_step(RmStep::Invalidate),
             Event::CaseAccepted { number, case_kind } => {
                 self.own_step(RmStep::Accept);

@@ -533,7 +533,7 @@ checks! {
 
 /// One check over some sequences; all of them together over many more are in `properties`.
 fn alone(check: Check) {
-    let config = Config { cases: 256, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&(beginnings(), steps(40)), |(story, steps)| {
             play(story, &steps, |seen| check(seen).map_err(TestCaseError::fail))?;

@@ -51,7 +51,9 @@ fn check(step: impl Fn(&Case, &Me, &Asked) -> Decision, expect: &Expect) {
 
 #[test]
 fn validate() {
-    check(Case::validate_report, &expect![[r#"
+    check(
+        Case::validate_report,
+        &expect![[r#"
         received  V Report
         invalid   V Declined
         valid     no: that step does not follow from where the report stands now
@@ -59,7 +61,8 @@ fn validate() {
         deferred  no: that step does not follow from where the report stands now
         declined  no: that step does not follow from where the report stands now
         closed    no: the case is closed; reopen it first
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -134,7 +137,9 @@ fn decline_for_lack_of_people() {
 
 #[test]
 fn defer() {
-    check(Case::defer_case, &expect![[r#"
+    check(
+        Case::defer_case,
+        &expect![[r#"
         received  no: that step does not follow from where the report stands now
         invalid   no: that step does not follow from where the report stands now
         valid     D Report
@@ -142,12 +147,15 @@ fn defer() {
         deferred  no: that step does not follow from where the report stands now
         declined  no: that step does not follow from where the report stands now
         closed    no: the case is closed; reopen it first
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn resume() {
-    check(Case::resume_case, &expect![[r#"
+    check(
+        Case::resume_case,
+        &expect![[r#"
         received  no: that step does not follow from where the report stands now
         invalid   no: that step does not follow from where the report stands now
         valid     no: that step does not follow from where the report stands now
@@ -155,7 +163,8 @@ fn resume() {
         deferred  A Validate
         declined  no: that step does not follow from where the report stands now
         closed    no: the case is closed; reopen it first
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -176,7 +185,9 @@ fn close() {
 
 #[test]
 fn reopen() {
-    check(Case::reopen_case, &expect![[r#"
+    check(
+        Case::reopen_case,
+        &expect![[r#"
         received  no: the case is not closed
         invalid   no: the case is not closed
         valid     no: the case is not closed
@@ -184,7 +195,8 @@ fn reopen() {
         deferred  no: the case is not closed
         declined  no: the case is not closed
         closed    C Validate
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
