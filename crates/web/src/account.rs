@@ -115,7 +115,8 @@ pub(crate) async fn join(
 ) -> Result<Response, Failure> {
     let as_what = invited(&visitor, &link).await?;
     let (name, address) = (fields.text("name"), fields.text("address"));
-    let new = NewAccount { address: address.clone(), name: name.clone(), password: password(&fields) };
+    let new =
+        NewAccount { address: address.clone(), name: name.clone(), password: password(&fields) };
     match app::account::join(&visitor.ctx(), &link, new.clone()).await {
         Ok(_) => welcome(&visitor, new).await,
         Err(Error::Invalid(wrong)) => {

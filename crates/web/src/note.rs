@@ -10,6 +10,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::CommentId;
 use domain::note::{Section, When};
+use domain::pec::Pec;
 
 use crate::Failure;
 use crate::actor::Staff;
@@ -57,6 +58,7 @@ struct Reader {
     shown: Option<Moment>,
     earlier: bool,
     able: bool,
+    why_not: &'static str,
 }
 
 struct CommentShown {
@@ -80,10 +82,8 @@ impl DraftPage {
             head: Head::of(look, Tab::Draft),
             title: tried.value_or("title", &title),
             sections: Section::ALL.iter().map(|one| SectionShown::of(look, &tried, *one)).collect(),
-            revision: latest.map(|rev| RevisionShown {
-                number: rev.number,
-                at: look.moment(rev.at),
-            }),
+            revision: latest
+                .map(|rev| RevisionShown { number: rev.number, at: look.moment(rev.at) }),
             readers: readers(look),
             comments: comments(look),
             checks: checks::checks(case, look.now()),
@@ -102,7 +102,9 @@ impl SectionShown {
         let latest = look.case().note.latest();
         let written = latest.and_then(|revision| revision.sections.get(&section));
         let (help, rows) = match section {
-            Section::Overview => ("What it is and for whom it matters, in two or three sentences.", "4"),
+            Section::Overview => {
+                ("What it is and for whom it matters, in two or three sentences.", "4")
+            }
             Section::Description => ("What is wrong, in which versions. Markdown.", "8"),
             Section::Impact => ("What an attacker gains.", "3"),
             Section::Solution => ("What to do about it first.", "4"),
@@ -133,10 +135,21 @@ fn readers(look: &Look<'_>) -> Vec<Reader> {
             shown: latest.and_then(|rev| rev.shared.get(&them.id)).map(|at| look.moment(*at)),
             earlier: case.note.latest_shown_to(them.id).is_some(),
             able: them.may_receive_content(case.embargo.em),
+            why_not: why_not(them.pec),
         })
         .collect();
     readers.sort_by_cached_key(|reader| (!reader.able, reader.name.to_lowercase()));
     readers
+}
+
+/// Why somebody may not see the content now.
+fn why_not(pec: Pec) -> &'static str {
+    match pec {
+        Pec::NoEmbargo | Pec::Invited => "has not agreed to the embargo",
+        Pec::Lapsed => "agreed to the earlier date: decide on the open one first",
+        Pec::Declined => "does not agree to the embargo",
+        Pec::Signatory => "has not taken the report in yet",
+    }
 }
 
 fn comments(look: &Look<'_>) -> Vec<CommentShown> {
@@ -200,9 +213,7 @@ pub(crate) async fn resolve(step: Step) -> Result<Response, Failure> {
 /// `POST /cases/{case}/publish`
 pub(crate) async fn approve(step: Step) -> Result<Response, Failure> {
     let outcome = match (step.fields.parse("revision"), moment(&step)) {
-        (Ok(revision), Ok(when)) => {
-            app::note::approve(&step.ctx(), step.id, revision, when).await
-        }
+        (Ok(revision), Ok(when)) => app::note::approve(&step.ctx(), step.id, revision, when).await,
         (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
     };
     step.answer(outcome, Tab::Draft.into(), "Your approval is kept.").await

@@ -48,7 +48,9 @@ pub(crate) async fn confirm_second_factor(
     let secret = unhex(&fields.text("secret")).ok_or(Error::NotFound)?;
     let code = fields.text("code");
     match app::account::confirm_second_factor(&ctx, account.id, secret.clone(), code).await {
-        Ok(()) => Ok(done("/me", "Your second factor is set up. You need it from the next time on.")),
+        Ok(()) => {
+            Ok(done("/me", "Your second factor is set up. You need it from the next time on."))
+        }
         Err(Error::Invalid(wrong)) => {
             Ok(again(&MePage::of(&visitor, &secret, &wrong.message).await?))
         }

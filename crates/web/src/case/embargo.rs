@@ -131,8 +131,12 @@ pub(crate) async fn propose(step: Step) -> Result<Response, Failure> {
         (Ok(end), Ok(why)) => app::embargo::propose(&step.ctx(), step.id, end, why).await,
         (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
     };
-    step.answer(outcome, Tab::Embargo.into(), "The date is on the table, and the parties are asked.")
-        .await
+    step.answer(
+        outcome,
+        Tab::Embargo.into(),
+        "The date is on the table, and the parties are asked.",
+    )
+    .await
 }
 
 /// `POST /cases/{case}/embargo/decide`

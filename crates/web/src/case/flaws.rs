@@ -73,9 +73,7 @@ pub(crate) async fn assign_cve(step: Step) -> Result<Response, Failure> {
     let wrong = |_| app::Error::invalid("cve", "Write it like CVE-2026-12345.");
     let cve = step.fields.text("cve").parse::<CveId>().map_err(wrong);
     let outcome = match (step.fields.parse("vulnerability"), cve) {
-        (Ok(flaw), Ok(cve)) => {
-            app::note::assign_cve(&step.ctx(), step.id, flaw, cve, None).await
-        }
+        (Ok(flaw), Ok(cve)) => app::note::assign_cve(&step.ctx(), step.id, flaw, cve, None).await,
         (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
     };
     step.answer(outcome, Tab::Flaws.into(), "The CVE ID is kept.").await

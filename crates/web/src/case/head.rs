@@ -183,7 +183,9 @@ impl EmbargoBox {
         Self {
             end: case.embargo.end().map(|end| look.moment(end.at)),
             ended: case.embargo.ended.map(cause),
-            n_agreed: told().filter(|them| them.pec == Pec::Signatory).count(),
+            n_agreed: told()
+                .filter(|them| matches!(them.pec, Pec::Signatory | Pec::Lapsed))
+                .count(),
             n_asked: told().count(),
             n_proposals: case.embargo.open().len(),
             publishes: case.publishes_at().map(|at| look.moment(at)),

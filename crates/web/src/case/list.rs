@@ -128,9 +128,9 @@ impl RowShown {
 fn chips(current: Option<Phase>) -> Vec<(String, &'static str, &'static str)> {
     let mark = |phase| if phase == current { "yes" } else { "" };
     let all = (address(None, None), "All", mark(None));
-    let phases = Phase::ALL.iter().map(|phase| {
-        (address(Some(*phase), None), phase.label(), mark(Some(*phase)))
-    });
+    let phases = Phase::ALL
+        .iter()
+        .map(|phase| (address(Some(*phase), None), phase.label(), mark(Some(*phase))));
     std::iter::once(all).chain(phases).collect()
 }
 

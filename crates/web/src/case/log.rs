@@ -159,7 +159,8 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
         }
         Event::FixDateStated { ready, .. } => ready.to_string(),
         Event::VisibilityChanged { visibility, .. } => visibility.label().to_owned(),
-        Event::EmbargoProposed { end, reason, .. } | Event::RevisionProposed { end, reason, .. } => {
+        Event::EmbargoProposed { end, reason, .. }
+        | Event::RevisionProposed { end, reason, .. } => {
             format!("{end}, {}", reason.label())
         }
         Event::EmbargoAccepted { proposal, .. }

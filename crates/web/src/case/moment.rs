@@ -7,6 +7,8 @@ use domain::Timestamp;
 pub(crate) struct Moment {
     pub(crate) iso: String,
     pub(crate) text: String,
+    /// The day alone, in UTC: where a list has no room for more, never for an embargo.
+    pub(crate) day: String,
     pub(crate) words: String,
     pub(crate) past: bool,
 }
@@ -17,6 +19,7 @@ impl Moment {
         Self {
             iso: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             text: mail::when::instant(at),
+            day: at.strftime("%Y-%m-%d").to_string(),
             words: mail::when::in_words(at, now),
             past: at <= now,
         }

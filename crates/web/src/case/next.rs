@@ -81,7 +81,13 @@ fn to_look_at(case: &Case) -> Vec<NextStep> {
     let claimed = case.observations.values().filter(|seen| seen.verdict == Verdict::Claimed);
     let lines = [
         (claimed.count(), "observation to judge", "observations to judge", Tab::Seen, ""),
-        (case.suggestions.len(), "suggested party", "suggested parties", Tab::Vendors, "#suggested"),
+        (
+            case.suggestions.len(),
+            "suggested party",
+            "suggested parties",
+            Tab::Vendors,
+            "#suggested",
+        ),
         (
             case.note.comments.values().filter(|said| !said.resolved).count(),
             "comment on the draft",
@@ -112,9 +118,8 @@ fn to_tell(case: &Case, now: Timestamp) -> Vec<NextStep> {
     let undelivered = vendors()
         .filter(|them| them.attempts.last().is_some_and(|attempt| lost(attempt.outcome)))
         .count();
-    let forgotten = vendors()
-        .filter(|them| them.is_silent(silent, now) && them.reminded_at.is_empty())
-        .count();
+    let forgotten =
+        vendors().filter(|them| them.is_silent(silent, now) && them.reminded_at.is_empty()).count();
     let lines = [
         (untold, "Tell", "&show=untold"),
         (undelivered, "Find another address for", "&show=undelivered"),

@@ -89,9 +89,10 @@ impl OverviewPage {
     pub(crate) fn of(look: &Look<'_>, tried: Tried) -> Self {
         let case = look.case();
         let kind = tried.value_or("kind", &name_of(&CaseKind::Coordinate));
-        let overrides = case.overrides.iter().map(|(at, rule, why)| {
-            (look.moment(*at), rule.code(), look.words(why))
-        });
+        let overrides = case
+            .overrides
+            .iter()
+            .map(|(at, rule, why)| (look.moment(*at), rule.code(), look.words(why)));
         Self {
             page: Page::of(look.visitor, "/cases"),
             head: Head::of(look, Tab::Overview),
@@ -211,7 +212,8 @@ fn reasons(tried: &Tried) -> Vec<Choice> {
 /// `POST /cases/{case}/acknowledge`
 pub(crate) async fn acknowledge(step: Step) -> Result<Response, Failure> {
     let outcome = app::triage::acknowledge(&step.ctx(), step.id).await;
-    step.answer(outcome, Tab::Overview.into(), "The reporter is told that the report is here.").await
+    step.answer(outcome, Tab::Overview.into(), "The reporter is told that the report is here.")
+        .await
 }
 
 /// `POST /cases/{case}/analyse`
@@ -236,8 +238,8 @@ pub(crate) async fn score(step: Step) -> Result<Response, Failure> {
 
 fn vector(step: &Step) -> app::Result<(Option<domain::VulnerabilityId>, Vector)> {
     let text = step.fields.text("vector");
-    let vector = Vector::parse(&text)
-        .map_err(|wrong| app::Error::invalid("vector", wrong.to_string()))?;
+    let vector =
+        Vector::parse(&text).map_err(|wrong| app::Error::invalid("vector", wrong.to_string()))?;
     let whole = step.fields.text("vulnerability").is_empty();
     let flaw = if whole { None } else { Some(step.fields.parse("vulnerability")?) };
     Ok((flaw, vector))

@@ -104,8 +104,12 @@ pub(crate) async fn observe(step: Step) -> Result<Response, Failure> {
         }
         (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
     };
-    step.answer(outcome, Tab::Seen.into(), "It is written down. Nothing follows until you judge it.")
-        .await
+    step.answer(
+        outcome,
+        Tab::Seen.into(),
+        "It is written down. Nothing follows until you judge it.",
+    )
+    .await
 }
 
 /// `POST /cases/{case}/observation`
@@ -114,7 +118,9 @@ pub(crate) async fn judge_observation(step: Step) -> Result<Response, Failure> {
     let (outcome, said) = match step.fields.parse::<ObservationId>("observation") {
         Err(wrong) => (Err(wrong), ""),
         Ok(seen) => match verdict(&step) {
-            Some(after) => (app::observation::adopt(&ctx, id, seen, after).await, "It is held to be true."),
+            Some(after) => {
+                (app::observation::adopt(&ctx, id, seen, after).await, "It is held to be true.")
+            }
             None => (app::observation::reject(&ctx, id, seen).await, "It is set aside."),
         },
     };

@@ -96,10 +96,7 @@ impl Glyph {
     }
 
     /// What became of the last letter.
-    fn of_letter(
-        them: &Participant,
-        why: &BTreeMap<LetterId, Option<String>>,
-    ) -> Option<Self> {
+    fn of_letter(them: &Participant, why: &BTreeMap<LetterId, Option<String>>) -> Option<Self> {
         let attempt = them.attempts.last()?;
         let Some(letter) = attempt.letter else {
             return Some(Self::new("done", "Reached in another way", ""));
@@ -167,10 +164,9 @@ impl Shown {
             Self::Untold => !them.is_notified(),
             Self::Undelivered => them.attempts.last().is_some_and(|last| lost(last.outcome)),
             Self::Silent => them.is_silent(silent, look.now()),
-            Self::Affected => matches!(
-                them.overall_status(),
-                ProductStatus::Affected | ProductStatus::WillNotFix
-            ),
+            Self::Affected => {
+                matches!(them.overall_status(), ProductStatus::Affected | ProductStatus::WillNotFix)
+            }
         }
     }
 }
@@ -183,11 +179,14 @@ impl VendorsPage {
         let flaws = look.flaws("");
         let why = look.opened.letters.iter().map(|row| (row.id, row.why.clone())).collect();
         let vendors = look.case().vendors().filter(|them| shown.shows(look, them));
-        let mut rows: Vec<_> = vendors.map(|them| VendorRow::of(look, them, &flaws, &why)).collect();
+        let mut rows: Vec<_> =
+            vendors.map(|them| VendorRow::of(look, them, &flaws, &why)).collect();
         rows.sort_by_cached_key(|row| row.name.to_lowercase());
-        let suggestions = look.case().suggestions.iter().map(|said| {
-            (look.who(said.by), look.words(&said.whom), look.moment(said.at))
-        });
+        let suggestions = look
+            .case()
+            .suggestions
+            .iter()
+            .map(|said| (look.who(said.by), look.words(&said.whom), look.moment(said.at)));
         Self {
             page: Page::of(look.visitor, "/cases"),
             head: Head::of(look, Tab::Vendors),
@@ -304,7 +303,10 @@ fn told(told: &app::participant::Told) -> String {
     let sent = format!("{letters} on the way.");
     match told.without_address {
         0 => sent,
-        n => format!("{sent} {} no address we can write to.", counted(n, "vendor has", "vendors have")),
+        n => format!(
+            "{sent} {} no address we can write to.",
+            counted(n, "vendor has", "vendors have")
+        ),
     }
 }
 

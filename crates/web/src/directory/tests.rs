@@ -34,9 +34,7 @@ fn a_line_that_cannot_be_read_is_named() {
     check("<a@b.example>", &expect!["Line 1: there is no name before the address."]);
     check(
         "security@tally.example",
-        &expect![
-            "Line 1: write the name first, then the address like <security@example.com>."
-        ],
+        &expect!["Line 1: write the name first, then the address like <security@example.com>."],
     );
     check("Tally <tally.example>", &expect!["Line 1: this is not a mail address."]);
     check("A <a@b.example> <c@d.example>", &expect!["Line 1: this is not a mail address."]);

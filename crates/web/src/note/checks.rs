@@ -32,14 +32,14 @@ pub(crate) fn checks(case: &Case, now: Timestamp) -> Vec<Check> {
         (
             Rule::NoCveId,
             flaws.values().any(|flaw| flaw.cve.is_none()),
-            "Every vulnerability has a CVE ID",
-            "A vulnerability has no CVE ID",
+            "Every flaw has a CVE ID",
+            "A flaw has no CVE ID",
         ),
         (
             Rule::ShortDraftLead,
             told && !long,
-            "The parties have the draft for long enough",
-            "The draft was not shared for long enough",
+            "Draft shared for long enough",
+            "Draft not shared long enough",
         ),
         (
             Rule::NoReminder,
