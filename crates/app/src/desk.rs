@@ -142,14 +142,14 @@ impl<'a> Desk<'a> {
         let addresses = self.addresses(case, &letters)?;
         for letter in letters {
             let Some(address) = addresses.get(&letter.to) else { continue };
-            self.write_letter(case, letter, address)?;
+            self.write_letter(case, &letter, address)?;
         }
         Ok(())
     }
 
-    fn write_letter(&mut self, case: &Case, letter: Letter, address: &str) -> Result<()> {
+    fn write_letter(&mut self, case: &Case, letter: &Letter, address: &str) -> Result<()> {
         let link = self.link_for(case, letter.to)?;
-        let facts = self.facts(case, &letter, link);
+        let facts = self.facts(case, letter, link);
         let rendered = render(&letter.matter, &facts);
         let id: LetterId = letter.id.unwrap_or_else(|| self.ctx.fresh());
         let participant = match letter.to {

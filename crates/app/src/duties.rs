@@ -154,7 +154,7 @@ async fn settle(
                 desk.tx().letter_deferred(id, &node, now, next_try(now, tries), &why)?;
             }
             Delivery::Bounced | Delivery::Failed => {
-                desk.tx().letter_failed(id, &node, now, &why)?
+                desk.tx().letter_failed(id, &node, now, &why)?;
             }
         }
         match told {

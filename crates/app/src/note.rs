@@ -152,7 +152,7 @@ pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
     let free = case.embargo.free().ok_or(domain::Refusal::EmbargoInForce)?;
     let words = words_of(desk, &case)?;
     let published = Published::of(&case, free, &words).ok_or(domain::Refusal::NotArmed)?;
-    let artefacts = artefacts(&published)?;
+    let artefacts = artefacts(&published);
     desk.tx().publish_note(&published, id, &artefacts)?;
     Ok(())
 }
@@ -181,11 +181,11 @@ fn words_of(desk: &mut Desk<'_>, case: &Case) -> Result<Words> {
     })
 }
 
-fn artefacts(published: &Published) -> Result<Vec<Artefact>> {
+fn artefacts(published: &Published) -> Vec<Artefact> {
     let json = formats::vulnote::write(&formats::PublicNote::from(published));
-    Ok(vec![Artefact {
+    vec![Artefact {
         format: "vulnote.json".to_owned(),
         media_type: "application/json".to_owned(),
         bytes: json,
-    }])
+    }]
 }

@@ -106,12 +106,14 @@ impl Ctx {
     }
 
     /// The same on behalf of another.
+    #[must_use]
     pub fn acting_as(mut self, actor: Actor) -> Self {
         self.actor = actor;
         self
     }
 
     /// Sets a rule aside for this one step, with the reason that will be kept (S64).
+    #[must_use]
     pub fn setting_aside(mut self, rule: Rule, reason: String) -> Self {
         self.overrides.push((rule, reason));
         self

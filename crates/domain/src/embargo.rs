@@ -149,7 +149,7 @@ impl Embargo {
             .iter()
             .filter(|proposal| proposal.state == ProposalState::Open)
             .collect();
-        open.sort_by(|a, b| (a.end.at, a.id).cmp(&(b.end.at, b.id)));
+        open.sort_by_key(|proposal| (proposal.end.at, proposal.id));
         open
     }
 

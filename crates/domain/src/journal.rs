@@ -74,6 +74,7 @@ pub struct Broken {
 
 impl Entry {
     /// The entry with its hash, following one with `prev_hash`.
+    #[must_use]
     pub fn sealed(mut self, prev_hash: &str) -> Self {
         prev_hash.clone_into(&mut self.prev_hash);
         self.hash = self.digest();

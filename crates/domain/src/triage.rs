@@ -159,7 +159,7 @@ impl Case {
         let doubted = reasons.iter().any(|reason| reason.doubts_the_report());
         match (plan.own_rm(), doubted) {
             (Rm::Received, true) => {
-                plan.push(Event::ReportInvalidated { reasons: reasons.clone() })
+                plan.push(Event::ReportInvalidated { reasons: reasons.clone() });
             }
             (Rm::Received | Rm::Invalid, false) => plan.push(Event::ReportValidated),
             (Rm::Valid | Rm::Accepted | Rm::Deferred, _) | (Rm::Invalid, true) => {}

@@ -126,7 +126,7 @@ fn within_limits(text: &str) -> String {
             let tail = rest.split_off(break_in(&rest));
             fitting.push_str(rest.trim_end());
             fitting.push_str("\r\n");
-            rest = tail.trim_start().to_owned();
+            tail.trim_start().clone_into(&mut rest);
         }
         fitting.push_str(&rest);
         fitting.push_str("\r\n");

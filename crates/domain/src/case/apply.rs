@@ -182,6 +182,12 @@ impl Case {
                 });
             }
             Event::VendorAware { participant, .. } => self.reach(*participant, Vfd::Aware),
+            _ => self.apply_answers(event, at),
+        }
+    }
+
+    fn apply_answers(&mut self, event: &Event, at: Timestamp) {
+        match event {
             Event::RmMoved { participant, step } => {
                 self.heard_from(*participant, at);
                 self.with(*participant, |them| {

@@ -181,7 +181,7 @@ impl Case {
         match self.policy.embargo.decided_by {
             DecisionRule::Coordinator => false,
             DecisionRule::Consensus => {
-                self.engaged().filter(Self::has_a_say).all(|them| agrees(&them))
+                self.engaged().filter(|them| Self::has_a_say(them)).all(|them| agrees(&them))
             }
             DecisionRule::Majority => {
                 let vendors =
@@ -199,7 +199,7 @@ impl Case {
         self.relations.iter().any(|(relation, _)| part(relation))
     }
 
-    fn has_a_say(them: &&Participant) -> bool {
+    fn has_a_say(them: &Participant) -> bool {
         use crate::case::Role;
         let told = them.is_notified() || !them.is_vendor();
         told && !them.roles.iter().all(|role| *role == Role::Observer)

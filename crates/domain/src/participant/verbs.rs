@@ -263,7 +263,7 @@ impl Case {
         }
         let ready = |vendor: &Participant| vendor.vfd() >= Vfd::FixReady;
         let there =
-            if them.is_vendor() { ready(them) } else { self.vendors().any(|them| ready(them)) };
+            if them.is_vendor() { ready(them) } else { self.vendors().any(ready) };
         if !there {
             return Err(Refusal::NoFixYet);
         }

@@ -117,7 +117,7 @@ fn line(text: &str) -> String {
 
 /// An address of a page, which has no blanks.
 fn address(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_graphic()).take(900).collect()
+    text.chars().filter(char::is_ascii_graphic).take(900).collect()
 }
 
 /// Marks that turn the direction of writing, or take no room.
