@@ -28,10 +28,10 @@ const AFTER: &str = "Start with: ombud serve\n\
 /// Where the server lives.
 #[derive(Args)]
 pub(crate) struct Place {
-    /// Directory of the data [default: ./ombud-data]
+    /// Directory of the data (`OMBUD_DATA`) [default: ./ombud-data]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// File of the settings [default: ombud.toml in the data directory, if it is there]
+    /// File of the settings (`OMBUD_CONFIG`) [default: ombud.toml among the data, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }

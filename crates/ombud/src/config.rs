@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use outside::smtp::{SmtpSettings, Tls};
+use outside::smtp::{Smtp, SmtpSettings, Tls};
 use store::Place;
 use tracing_subscriber::EnvFilter;
 
@@ -82,7 +82,7 @@ impl Config {
             log_format: log_format(settings.required("server.log_format")?)?,
             place: place(settings.value("database.url"), &data)?,
             key_file: key_file(settings.value("keys.file"), &data)?,
-            from: from(settings, relay.is_some())?,
+            from: from(settings, relay.as_ref())?,
             team: settings.value("mail.team").map(mail_address).transpose()?,
             relay,
             data,
@@ -243,10 +243,10 @@ fn mail_address(value: &Value) -> Result<String> {
     Ok(text.to_owned())
 }
 
-fn from(settings: &Settings, has_relay: bool) -> Result<String> {
+fn from(settings: &Settings, relay: Option<&SmtpSettings>) -> Result<String> {
     match settings.value("mail.from") {
         Some(value) => mail_address(value),
-        None if has_relay => bail!(
+        None if relay.is_some() => bail!(
             "mail.from is missing: letters need an address to come from. \
              Set it in [mail], or as OMBUD_MAIL_FROM."
         ),
@@ -286,6 +286,9 @@ fn relay(settings: &Settings) -> Result<Option<SmtpSettings>> {
         hello_name: settings.value("mail.hello").map(|value| value.text.clone()),
         timeout: LETTER_TIMEOUT,
     };
+    if let Err(error) = Smtp::new(&relay) {
+        return Err(wrong(host, format_args!("cannot be used as a relay: {error}.")));
+    }
     Ok(Some(relay))
 }
 

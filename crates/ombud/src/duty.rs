@@ -10,6 +10,7 @@ use std::time::Duration;
 use app::duties::{self, Done};
 use app::{Ctx, Site};
 use domain::Timestamp;
+use store::Tx;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -24,7 +25,7 @@ const DATES_HEARTBEAT: Duration = Duration::from_secs(1);
 const LETTERS_HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// Silence is measured in days.
-const SILENCE_HEARTBEAT: Duration = Duration::from_secs(60 * 60);
+const SILENCE_HEARTBEAT: Duration = Duration::from_hours(1);
 
 /// What is done unasked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,20 +35,29 @@ enum Duty {
     RemindSilentVendors,
 }
 
+/// Whether there is anybody to hand letters to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Letters {
+    /// There is a relay.
+    AreSent,
+    /// There is none: trying would only use up their tries.
+    Wait,
+}
+
 /// The running duties.
 pub(crate) struct Duties(JoinSet<()>);
 
 impl Duties {
-    /// Starts them. Without a relay letters are left to wait: trying would use up their tries.
+    /// Starts them.
     pub(crate) fn start(
         site: &Site,
         meters: &Arc<Meters>,
         stopping: &watch::Receiver<()>,
-        has_relay: bool,
+        letters: Letters,
     ) -> Self {
         let mut all = JoinSet::new();
         for duty in [Duty::EndAndPublish, Duty::SendLetters, Duty::RemindSilentVendors] {
-            if duty == Duty::SendLetters && !has_relay {
+            if duty == Duty::SendLetters && letters == Letters::Wait {
                 continue;
             }
             let keeper = Keeper { duty, site: site.clone(), meters: Arc::clone(meters) };
@@ -174,7 +184,7 @@ impl Keeper {
     }
 
     async fn letters_waiting(&self) -> i64 {
-        let waiting = self.site.store.read(|tx| tx.letters_waiting()).await;
+        let waiting = self.site.store.read(Tx::letters_waiting).await;
         waiting.map_or(i64::MAX, |(n_waiting, _)| n_waiting)
     }
 }

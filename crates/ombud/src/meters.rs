@@ -102,7 +102,9 @@ impl Meters {
 
     /// Counts a run of a duty.
     pub(crate) fn count_run(&self, duty: &'static str, outcome: Outcome) {
-        let run = |outcome| self.runs.get_or_create(&OfDuty { duty, outcome }).inc();
+        let run = |outcome| {
+            self.runs.get_or_create(&OfDuty { duty, outcome }).inc();
+        };
         let item = |outcome, n: u32| {
             self.items.get_or_create(&OfDuty { duty, outcome }).inc_by(n.into());
         };
@@ -112,8 +114,8 @@ impl Meters {
                 item("done", done.done);
                 item("failed", done.failed);
             }
-            Outcome::Failed => drop(run("failed")),
-            Outcome::Panicked => drop(run("panicked")),
+            Outcome::Failed => run("failed"),
+            Outcome::Panicked => run("panicked"),
         }
     }
 
@@ -131,7 +133,7 @@ impl Meters {
         self.memory.set(resident_memory().unwrap_or(0));
         let mut written = String::new();
         // Writing to a string does not fail.
-        drop(text::encode(&mut written, &self.registry));
+        let _ = text::encode(&mut written, &self.registry);
         Ok(written)
     }
 }

@@ -13,7 +13,11 @@ use store::{Blobs, Place, Store, StoreError, Vault};
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
+<<<<<<< HEAD
 use crate::keys::{self, Found, HasData, Keys};
+=======
+use crate::keys::{self, Found, HasData, Unproved};
+>>>>>>> binary
 use crate::machine::{self, MachineClock, MachineRandom};
 
 /// How many slow hashes are computed at once: each takes 46 MiB.
@@ -28,8 +32,22 @@ pub(crate) async fn open(config: &Config) -> Result<Site> {
         Found::Made(keys, unproved) => (keys, Some(unproved)),
     };
     let store = Store::open(&config.place).await.map_err(|error| cannot_open(error, config))?;
+<<<<<<< HEAD
     let site = site(config, store, &keys)?;
     prove(&site).await.map_err(|error| unproved(error, config, new.is_some()))?;
+=======
+    let site = Site {
+        store,
+        vault: Vault::new(*keys.kek, Arc::new(|bytes: &mut [u8]| machine::fill(bytes))),
+        pepper: Arc::new(*keys.pepper),
+        clock: Arc::new(MachineClock),
+        random: Arc::new(MachineRandom),
+        post: post(config)?,
+        settings: Arc::new(settings(config)),
+        hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+    };
+    prove(&site).await.map_err(|error| unproved(error, config, new.as_ref()))?;
+>>>>>>> binary
     if let Some(new) = new {
         new.keep();
     }
@@ -101,10 +119,10 @@ async fn prove(site: &Site) -> app::Result<()> {
     .await
 }
 
-fn unproved(error: app::Error, config: &Config, is_new: bool) -> Error {
+fn unproved(error: app::Error, config: &Config, new: Option<&Unproved>) -> Error {
     let shown = config.key_file.display();
     match error {
-        app::Error::Store(StoreError::Sealed { .. }) if is_new => anyhow!(
+        app::Error::Store(StoreError::Sealed { .. }) if new.is_some() => anyhow!(
             "The key file {shown} is missing, and the database cannot be read without it. \
              Put it back from where you keep its copy, or say where it is (keys.file)."
         ),
@@ -117,7 +135,7 @@ fn unproved(error: app::Error, config: &Config, is_new: bool) -> Error {
 }
 
 /// Says what to do about a database that does not open.
-pub(crate) fn cannot_open(error: StoreError, config: &Config) -> Error {
+fn cannot_open(error: StoreError, config: &Config) -> Error {
     if matches!(error, StoreError::InUse(_)) {
         return anyhow!(
             "A server is running on the data in {}, and only one program may use it at a time. \

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat, Metrics};
-use crate::duty::Duties;
+use crate::duty::{Duties, Letters};
 use crate::meters::Meters;
 use crate::{health, meters, opened, terminal};
 
@@ -38,7 +38,8 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     let mut pages = run(listener, pages, stopping.clone());
     let metrics = serve_metrics(&config, &site, &meters, &stopping).await?;
     greet(&config, &site, metrics.as_ref().map(|(at, _)| *at)).await?;
-    let duties = Duties::start(&site, &meters, &stopping, config.relay.is_some());
+    let letters = if config.relay.is_some() { Letters::AreSent } else { Letters::Wait };
+    let duties = Duties::start(&site, &meters, &stopping, letters);
     tokio::select! {
         () = signals.first() => {}
         ended = &mut pages => bail!("The server stopped by itself: {ended:?}"),

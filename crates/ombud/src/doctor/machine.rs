@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use app::Clock;
 use domain::Timestamp;
+use jiff::SignedDuration;
 use rustix::fs::{statfs, statvfs};
 
 use super::Finding;
@@ -25,7 +25,7 @@ const MIB: u64 = 1024 * 1024;
 const AFTER: i64 = 1_767_225_600;
 
 /// A file written this far in the future was written by another clock.
-const SLACK: Duration = Duration::from_secs(120);
+const SLACK: SignedDuration = SignedDuration::from_mins(2);
 
 /// File systems that forget, or that SQLite cannot lock safely, by the numbers Linux gives them.
 const UNSAFE: [(u64, &str); 5] = [
@@ -90,10 +90,10 @@ pub(super) fn clock(config: &Config) -> Finding {
         return Finding::fail(what, format!("it shows {now}, which is long past"), remedy);
     }
     match newest(&config.data) {
-        Some(newest) if newest > now + SLACK => {
+        Some(newest) if newest.duration_since(now) > SLACK => {
             Finding::fail(what, format!("it shows {now}, but the data is from {newest}"), remedy)
         }
-        Some(_) | None => Finding::ok(what, format!("{:.0}", now)),
+        Some(_) | None => Finding::ok(what, format!("it shows {now:.0}")),
     }
 }
 

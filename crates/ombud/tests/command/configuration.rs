@@ -107,6 +107,11 @@ fn what_is_unknown_or_makes_no_sense_in_the_file_stops_the_start_with_a_sentence
              write a port from 1 to 65535.",
         ),
         (
+            "[mail]\nrelay_host = \"relay.example.org\"\nrelay_tls = \"none\"",
+            "mail.relay_host (from ombud-data/ombud.toml) cannot be used as a relay: \
+             mail without TLS is only for a relay on this machine (localhost): choose TLS.",
+        ),
+        (
             "[mail]\nrelay_port = 25",
             "mail.relay_port (from ombud-data/ombud.toml) is set, but no relay is; \
              set mail.relay_host as well.",

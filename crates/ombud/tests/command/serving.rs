@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Room, get, mode_of};
+use super::{Room, Said, get, mode_of};
 
 #[test]
 fn the_first_command_runs_with_nothing_configured() {
@@ -96,18 +96,24 @@ fn a_key_file_that_everybody_can_read_is_refused() {
 }
 
 #[test]
-fn a_keyless_database_of_another_server_is_not_given_new_keys() {
+fn data_that_lies_elsewhere_is_not_given_new_keys() {
     let room = Room::new();
     assert_eq!(room.serve().stop("-TERM").0.code(), Some(0));
-    // The database is found by its address, and no file tells beforehand that it has data.
     std::fs::remove_file(room.path("ombud-data.key")).expect("it was there");
     std::fs::rename(room.path("ombud-data"), room.path("elsewhere")).expect("moved");
-    let mut serve = room.ombud(&["serve", "--listen", "127.0.0.1:0", "--metrics", "off"]);
-    serve.env("OMBUD_DATABASE_URL", "elsewhere/ombud.sqlite");
-    let said = super::Said::of(serve.output().expect("it runs"));
+    let said = serve_with_database(&room, "elsewhere/ombud.sqlite");
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("ombud-data.key is missing"), "{said:?}");
     assert!(!room.path("ombud-data.key").exists());
+}
+
+#[test]
+fn a_start_that_fails_leaves_no_keys_behind() {
+    let room = Room::new();
+    let said = serve_with_database(&room, "no/such/folder/ombud.sqlite");
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("The database cannot be opened."), "{said:?}");
+    assert!(!room.path("ombud-data.key").exists(), "they would be taken for those of some data");
 }
 
 #[test]
@@ -131,6 +137,11 @@ fn prometheus_reads_counts_and_no_case() {
     }
     assert!(!text.contains("send_letters"), "without a relay no letter is tried\n{text}");
     assert_eq!(get(server.address(), "/metrics").0, 404, "only on an address of its own");
+}
+
+fn serve_with_database(room: &Room, url: &str) -> Said {
+    let mut serve = room.ombud(&["serve", "--listen", "127.0.0.1:0", "--metrics", "off"]);
+    Said::of(serve.env("OMBUD_DATABASE_URL", url).output().expect("it runs"))
 }
 
 fn write_private(room: &Room, text: &str) {
