@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use totp_rs::{Algorithm, Builder};
+use totp_rs::{Algorithm, Builder, Secret};
 
 use crate::ideal::{ACME, BOLT, CVE, FLAW, PRODUCT, TITLE};
 use crate::support::browser::Browser;
@@ -116,7 +116,7 @@ impl Coordinator {
     }
 
     /// Proposes an end of the embargo, and returns it.
-    X {
+    pub(crate) async fn propose(&self, end: Timestamp) -> Timestamp {
         let browser = &self.browser;
         browser.open(&format!("/cases/{}?tab=vendors", self.case)).await;
         browser.follow(ACME).await;
@@ -198,10 +198,10 @@ impl Coordinator {
 
     /// The code that the app shows in so many seconds.
     fn code_in(&self, seconds: u64) -> String {
-        let secret = totp_rs::Secret::Encoded(self.key.clone());
-        let secret = secret.to_bytes().expect("a key in base 32");
+        let secret = Secret::try_from_base32(&self.key).expect("a key in base 32");
         let app = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6);
-        let app = app.with_step_duration(30).with_secret(secret).build().expect("a good key");
+        let app = app.with_step_duration(30).with_secret(secret).with_account_name(ADDRESS);
+        let app = app.build().expect("a good key");
         let time = u64::try_from(now().as_second()).expect("after 1970") + seconds;
         app.generate(time).to_string()
     }

@@ -1,7 +1,7 @@
 //! Plain HTTP/1.1, one connection for each question: no cookie, no cache, nothing that a browser
 //! would keep between the visitor and the server.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -30,11 +30,30 @@ pub(crate) fn ask(host: &str, method: &str, path: &str, body: &str) -> io::Resul
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     )?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    let answer = String::from_utf8_lossy(&answer);
-    let wrong = || io::Error::other(format!("no answer in HTTP: {answer}"));
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(wrong)?;
-    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or_else(wrong)?;
-    Ok(Answer { status, body: body.to_owned() })
+    let mut stream = BufReader::new(stream);
+    let status = line(&mut stream)?;
+    let wrong = || io::Error::other(format!("no answer in HTTP: {status}"));
+    let status = status.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or_else(wrong)?;
+    let mut body = Vec::new();
+    let mut length = None;
+    loop {
+        let header = line(&mut stream)?.to_lowercase();
+        if header.is_empty() {
+            break;
+        }
+        length = header.strip_prefix("content-length:").map_or(length, |n| n.trim().parse().ok());
+    }
+    // Not everybody closes the connection when asked to.
+    match length {
+        Some(length) => stream.take(length).read_to_end(&mut body)?,
+        None => stream.read_to_end(&mut body)?,
+    };
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Ok(Answer { status, body })
+}
+
+fn line(stream: &mut impl BufRead) -> io::Result<String> {
+    let mut line = String::new();
+    stream.read_line(&mut line)?;
+    Ok(line.trim_end().to_owned())
 }
