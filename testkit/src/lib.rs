@@ -1,7 +1,11 @@
 //! A whole server in a test: real rows on a real database, a clock that stands still until it
 //! is told to move, chance that can be repeated, and a post box that keeps what it is given.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on should stop"
+)]
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use domain::access::View;
 use domain::case::Phase;
 use domain::{
-    Actor, BodyId, CaseId, CaseNumber, Entry, OrganizationId, ParticipantId, StaffRole, Text, Timestamp,
+    Actor, BodyId, CaseId, CaseNumber, Entry, OrganizationId, ParticipantId, StaffRole, Text,
+    Timestamp,
 };
 use store::{CaseFilter, CaseRow, LetterRow, Page, ReporterIdentity, Sight};
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use domain::journal::Via;
 use domain::report::{
     ContactSharing, Credit, Evidence, HelpReason, Identity, Intake, Known, Submission,
 };
-use domain::journal::Via;
-use domain::{Actor, CaseId, Event, ParticipantId, ReportId, ReportReference, Timestamp, VulnerabilityId};
+use domain::{
+    Actor, CaseId, Event, ParticipantId, ReportId, ReportReference, Timestamp, VulnerabilityId,
+};
 use store::ReporterIdentity;
 
 use crate::session::count_try;

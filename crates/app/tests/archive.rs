@@ -2,6 +2,8 @@
 //! compared with what was published then. Reads the public archive beside the project; says so
 //! when it is not there.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
@@ -80,7 +82,9 @@ async fn publish(site: &TestSite, reading: &Reading) -> Published {
     let reason = "It was public then.".to_owned();
     for who in [site.analyst(), site.lead()] {
         let who = Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, reason.clone()));
-        app::note::approve(&who, id, 1, When::At(Instant::utc(site.site.clock.now()))).await.unwrap();
+        app::note::approve(&who, id, 1, When::At(Instant::utc(site.site.clock.now())))
+            .await
+            .unwrap();
     }
     let done = app::duties::end_and_publish(&site.site.duty()).await.unwrap();
     assert_eq!(done.failed, 0, "{} was not published", reading.number);
@@ -107,10 +111,8 @@ async fn accept(site: &TestSite, reading: &Reading) -> CaseId {
 
 /// Tells the vendors in the order in which they were told; those of whom no date is known, last.
 async fn tell(site: &TestSite, id: CaseId, reading: &Reading, at: Timestamp) -> Vec<ParticipantId> {
-    let new = reading.vendors.iter().map(|vendor| NewVendor {
-        name: vendor.name.clone(),
-        address: None,
-    });
+    let new =
+        reading.vendors.iter().map(|vendor| NewVendor { name: vendor.name.clone(), address: None });
     let ana = site.analyst();
     let organizations = app::directory::add_vendors(&ana, new.collect()).await.unwrap();
     app::participant::add_vendors(&ana, id, organizations.clone()).await.unwrap();

@@ -1,13 +1,15 @@
 //! The line from report to publication, told through the verbs, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::BTreeMap;
 
 use app::participant::FilledAnswers;
+use domain::Actor;
 use domain::case::{CaseKind, Phase};
 use domain::event::{Answer, StatementAudience};
 use domain::note::{Section, When};
 use domain::status::{IsAddressed, IsReal};
-use domain::Actor;
 use store::Store;
 use testkit::TestSite;
 

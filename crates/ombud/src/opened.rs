@@ -13,11 +13,7 @@ use store::{Blobs, Place, Store, StoreError, Vault};
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
-<<<<<<< HEAD
-use crate::keys::{self, Found, HasData, Keys};
-=======
-use crate::keys::{self, Found, HasData, Unproved};
->>>>>>> binary
+use crate::keys::{self, Found, HasData, Keys, Unproved};
 use crate::machine::{self, MachineClock, MachineRandom};
 
 /// How many slow hashes are computed at once: each takes 46 MiB.
@@ -32,22 +28,8 @@ pub(crate) async fn open(config: &Config) -> Result<Site> {
         Found::Made(keys, unproved) => (keys, Some(unproved)),
     };
     let store = Store::open(&config.place).await.map_err(|error| cannot_open(error, config))?;
-<<<<<<< HEAD
     let site = site(config, store, &keys)?;
-    prove(&site).await.map_err(|error| unproved(error, config, new.is_some()))?;
-=======
-    let site = Site {
-        store,
-        vault: Vault::new(*keys.kek, Arc::new(|bytes: &mut [u8]| machine::fill(bytes))),
-        pepper: Arc::new(*keys.pepper),
-        clock: Arc::new(MachineClock),
-        random: Arc::new(MachineRandom),
-        post: post(config)?,
-        settings: Arc::new(settings(config)),
-        hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
-    };
     prove(&site).await.map_err(|error| unproved(error, config, new.as_ref()))?;
->>>>>>> binary
     if let Some(new) = new {
         new.keep();
     }

@@ -111,7 +111,8 @@ impl FromRequestParts<Site> for Staff {
 /// The words of one cookie.
 pub(crate) fn cookie(parts: &Parts, name: &str) -> Option<String> {
     let all = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut pairs =
+        all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
 }
 
@@ -124,4 +125,3 @@ fn unhex(hex: &str) -> Option<String> {
         .collect();
     String::from_utf8(bytes?).ok()
 }
-

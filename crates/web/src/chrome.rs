@@ -3,7 +3,9 @@
 use app::Site;
 use app::session::Person;
 use axum::Form;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::StaffRole;
 use serde::Deserialize;
@@ -159,10 +161,25 @@ pub(crate) fn secret_cookie(site: &Site, name: &str, value: &str, seconds: i64) 
     format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}")
 }
 
+/// What a step did is said once: a page that had it to say takes it from the browser.
+pub(crate) async fn forget_what_was_said(request: Request, next: Next) -> Response {
+    let was_said = request.method() == Method::GET && has_something_to_say(request.headers());
+    let mut response = next.run(request).await;
+    if was_said && response.status().is_success() {
+        set_cookie(response.headers_mut(), "said=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
+    }
+    response
+}
+
+fn has_something_to_say(headers: &HeaderMap) -> bool {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|line| line.split(';')).any(|pair| pair.trim().starts_with("said="))
+}
+
 /// Back to a page, which then says what was done.
 pub(crate) fn done(to: &str, said: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
-    let encoded: String = said.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let encoded = domain::journal::hex(said.as_bytes());
     let cookie = format!("said={encoded}; Path=/; Max-Age=60; SameSite=Lax; HttpOnly");
     set_cookie(response.headers_mut(), &cookie);
     response

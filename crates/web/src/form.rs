@@ -60,7 +60,10 @@ impl Fields {
     }
 
     /// A choice that may be left out.
-    pub(crate) fn optional_choice<T: DeserializeOwned>(&self, name: &'static str) -> Result<Option<T>> {
+    pub(crate) fn optional_choice<T: DeserializeOwned>(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<T>> {
         if self.text(name).is_empty() { Ok(None) } else { self.choice(name).map(Some) }
     }
 
@@ -85,9 +88,9 @@ impl Fields {
     pub(crate) fn instant(&self, name: &'static str) -> Result<Instant> {
         let typed = self.text(name).replace(' ', "T");
         let zone = self.optional(&format!("{name}_zone")).unwrap_or_else(|| "UTC".to_owned());
-        let zone: Zone = zone.parse().map_err(|error: domain::text::UnknownZone| {
-            Error::invalid(name, error.to_string())
-        })?;
+        let zone: Zone = zone
+            .parse()
+            .map_err(|error: domain::text::UnknownZone| Error::invalid(name, error.to_string()))?;
         let wrong = || Error::invalid(name, "Write a date and a time, like 2026-12-09 14:00.");
         let civil: DateTime = typed.parse().map_err(|_| wrong())?;
         let zoned = TimeZone::get(zone.as_ref()).ok().and_then(|zone| civil.to_zoned(zone).ok());

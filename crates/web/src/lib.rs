@@ -145,6 +145,7 @@ pub fn router(site: Site) -> Router {
     pages()
         .fallback(failure::no_such_page)
         .method_not_allowed_fallback(failure::no_such_page)
+        .layer(axum::middleware::from_fn(chrome::forget_what_was_said))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(failure::panicked))

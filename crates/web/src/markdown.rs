@@ -38,7 +38,9 @@ fn is_harmless(address: &str) -> bool {
 
 /// How many quote or list marks the most deeply nested line begins with.
 fn nesting(text: &str) -> usize {
-    let marks = |line: &str| line.chars().take_while(|c| " \t>-*+".contains(*c)).filter(|c| !c.is_whitespace()).count();
+    let marks = |line: &str| {
+        line.chars().take_while(|c| " \t>-*+".contains(*c)).filter(|c| !c.is_whitespace()).count()
+    };
     let deepest_line = text.lines().map(marks).max().unwrap_or(0);
     let deepest_indent =
         text.lines().map(|line| line.len() - line.trim_start().len()).max().unwrap_or(0) / 4;

@@ -1,6 +1,8 @@
 //! The pages of those outside the team, asked for as a browser would: the public, who reported,
 //! and who holds the link of a letter.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::BTreeMap;
 
 use axum::Router;
@@ -74,8 +76,9 @@ impl Browser {
     fn keep(&mut self, answer: &Answer) {
         let all = answer.headers.get_all(header::SET_COOKIE);
         let receipt = all.iter().map(|value| value.to_str().unwrap());
-        let receipt = receipt.filter(|cookie| cookie.starts_with("receipt="));
-        self.cookie = receipt.last().unwrap().split(';').next().unwrap().to_owned();
+        let receipt: Vec<_> = receipt.filter(|cookie| cookie.starts_with("receipt=")).collect();
+        let newest = receipt.last().unwrap();
+        newest.split(';').next().unwrap().clone_into(&mut self.cookie);
     }
 }
 

@@ -76,7 +76,10 @@ impl Coordinator {
         browser.reads(FLAW).await;
         browser.reads_nothing_of(&["<script>alert(1)</script>"]).await;
         browser
-            .press("Tell the reporter that it is here", "The reporter is told that the report is here.")
+            .press(
+                "Tell the reporter that it is here",
+                "The reporter is told that the report is here.",
+            )
             .await;
         browser.unfold("Write down an analysis").await;
         browser.select("result", "Confirmed").await;

@@ -29,8 +29,13 @@ pub(crate) async fn are_right(relay: &Relay) {
     expect![[r#""#]].assert_eq(&subjects_to(reporter::ADDRESS));
     expect![[r#""#]].assert_eq(&subjects_to(vendor::ADDRESS));
     expect![[r#""#]].assert_eq(&subjects_to("psirt@bolt.example"));
-    let known =
-        [reporter::ADDRESS, vendor::ADDRESS, "psirt@bolt.example", "team@northlake.example", "lee@northlake.example"];
+    let known = [
+        reporter::ADDRESS,
+        vendor::ADDRESS,
+        "psirt@bolt.example",
+        "team@northlake.example",
+        "lee@northlake.example",
+    ];
     for letter in &letters {
         assert!(known.contains(&letter.to.as_str()), "who is {}?", letter.to);
         shape(letter);

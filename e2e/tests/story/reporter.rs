@@ -29,7 +29,9 @@ impl Reporter {
         browser.fill("product", PRODUCT).await;
         browser.press("Send the report", "Please look again at these answers").await;
         eye.look(browser, "report-problems").await;
-        browser.fill("description", &format!("{FLAW} <script>alert(1)</script> **It stops.**")).await;
+        browser
+            .fill("description", &format!("{FLAW} <script>alert(1)</script> **It stops.**"))
+            .await;
         browser.fill("reproduction", "Send an interval of `-1`.").await;
         browser.fill("impact", "Whoever is in the same network stops the clock.").await;
         browser.choose("evidence", "A proof of concept").await;

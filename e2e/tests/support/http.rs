@@ -22,7 +22,7 @@ pub(crate) fn get(host: &str, path: &str) -> io::Result<Answer> {
 /// Asks `host` something, with a body of JSON unless it is empty.
 pub(crate) fn ask(host: &str, method: &str, path: &str, body: &str) -> io::Result<Answer> {
     let mut stream = TcpStream::connect(host)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
     write!(
         stream,

@@ -68,7 +68,8 @@ impl Relay {
         };
         let found = within(20, newest).await;
         found.unwrap_or_else(|| {
-            let came: Vec<_> = self.letters().into_iter().map(|one| (one.to, one.subject)).collect();
+            let came: Vec<_> =
+                self.letters().into_iter().map(|one| (one.to, one.subject)).collect();
             panic!("no letter to {to} about “{about}” came; these did: {came:#?}")
         })
     }

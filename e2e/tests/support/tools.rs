@@ -25,7 +25,10 @@ impl Tools {
         let wanted = [
             ("the program ombud (OMBUD_TEST_PROGRAM, or cargo build)", program()),
             ("/usr/bin/chromium (Debian package chromium)", "/usr/bin/chromium".into()),
-            ("/usr/bin/chromedriver (Debian package chromium-driver)", "/usr/bin/chromedriver".into()),
+            (
+                "/usr/bin/chromedriver (Debian package chromium-driver)",
+                "/usr/bin/chromedriver".into(),
+            ),
             ("Python with aiosmtpd (OMBUD_TEST_TOOLS/aiosmtpd)", python),
         ];
         let missing = wanted.iter().filter(|(_, path)| !path.exists());

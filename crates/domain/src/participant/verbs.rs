@@ -262,8 +262,7 @@ impl Case {
             return Err(Refusal::NotTheirFix);
         }
         let ready = |vendor: &Participant| vendor.vfd() >= Vfd::FixReady;
-        let there =
-            if them.is_vendor() { ready(them) } else { self.vendors().any(ready) };
+        let there = if them.is_vendor() { ready(them) } else { self.vendors().any(ready) };
         if !there {
             return Err(Refusal::NoFixYet);
         }

@@ -133,7 +133,8 @@ impl Maker<'_> {
                 self.arm(plot, id, 35).await?;
                 cast.published.push(self.publish(plot, id).await?);
             }
-            Reach::Reported | Reach::Declined | Reach::Accepted | Reach::Told | Reach::Answered => {}
+            Reach::Reported | Reach::Declined | Reach::Accepted | Reach::Told | Reach::Answered => {
+            }
         }
         if plot.reach == Reach::Closed {
             self.on_day(plot, 90);
@@ -261,10 +262,14 @@ impl Maker<'_> {
             (Section::Overview, format!("{} holds a flaw. {}", plot.product, plot.impact)),
             (Section::Description, plot.flaw.to_owned()),
             (Section::Impact, plot.impact.to_owned()),
-            (Section::Solution, "Install the update of your vendor; see the list below.".to_owned()),
+            (
+                Section::Solution,
+                "Install the update of your vendor; see the list below.".to_owned(),
+            ),
             (Section::Workarounds, "Let only trusted networks reach the product.".to_owned()),
         ]);
-        app::note::write(&ana, id, format!("{}: {}", plot.product, "update needed"), sections).await?;
+        app::note::write(&ana, id, format!("{}: {}", plot.product, "update needed"), sections)
+            .await?;
         let case = self.case(id).await?;
         for flaw in case.vulnerabilities.keys().copied() {
             self.n_cves += 1;
@@ -289,7 +294,8 @@ impl Maker<'_> {
         app::duties::remind_silent_vendors(&self.site.duty()).await?;
         let reason = "Agreed with everybody at the last call.".to_owned();
         for who in [self.analyst(), self.lead()] {
-            let who = Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, reason.clone()));
+            let who =
+                Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, reason.clone()));
             app::note::approve(&who, id, 1, When::EmbargoEnds).await?;
         }
         Ok(())
@@ -304,7 +310,8 @@ impl Maker<'_> {
 
     async fn case(&self, id: CaseId) -> Result<Case> {
         let found = self.site.store.read(move |tx| tx.case(id)).await?;
-        let (case, _) = found.ok_or_else(|| anyhow::anyhow!("a case of the demonstration is gone"))?;
+        let (case, _) =
+            found.ok_or_else(|| anyhow::anyhow!("a case of the demonstration is gone"))?;
         Ok(case)
     }
 
@@ -330,9 +337,10 @@ fn report(plot: &Plot) -> NewReport {
     NewReport {
         product: plot.product.to_owned(),
         description: plot.flaw.to_owned(),
-        reproduction: "1. Install the product as delivered.\n2. Send the request that is attached.\n\
+        reproduction:
+            "1. Install the product as delivered.\n2. Send the request that is attached.\n\
              3. Watch the log."
-            .to_owned(),
+                .to_owned(),
         impact: plot.impact.to_owned(),
         identity: if plot.days_ago % 2 == 0 { Identity::Named } else { Identity::Anonymous },
         name: (plot.days_ago % 2 == 0).then(|| "Robin Falk".to_owned()),

@@ -18,10 +18,10 @@ fn check(text: &str, expected: &Expect) {
 fn vendors_are_read_one_a_line_with_or_without_an_address() {
     check(
         "Tally project <security@tally.example>\r\n\n  Corvid Linux\nFennel Storage <>\n",
-        &expect![[r#"
+        &expect![[r"
             Tally project | security@tally.example
             Corvid Linux | no address
-            Fennel Storage | no address"#]],
+            Fennel Storage | no address"]],
     );
 }
 

@@ -134,6 +134,7 @@ pub(crate) enum Over {
 
 /// The embargo, as a party reads of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one question of the template")]
 pub(crate) struct EmbargoPanel {
     /// Until when it binds.
     pub(crate) end: Option<Moment>,

@@ -22,9 +22,9 @@ async fn what_comes_next_follows_from_what_is_missing() {
     check(
         &site.case(id).await,
         &site,
-        &expect![[r#"
+        &expect![[r"
             because nobody has decided on the report yet
-            - Give the reporter a first answer, by 2026-11-24 09:00 UTC"#]],
+            - Give the reporter a first answer, by 2026-11-24 09:00 UTC"]],
     );
 
     let vector = "AV:N/AC:L/Au:N/C:P/I:P/A:P/CDP:N/TD:M/CR:ND/IR:ND/AR:ND".parse().unwrap();
@@ -33,11 +33,11 @@ async fn what_comes_next_follows_from_what_is_missing() {
     check(
         &site.case(id).await,
         &site,
-        &expect![[r#"
+        &expect![[r"
             because no vendor was told yet
             - Add the vendors concerned
             - Give every vulnerability a CVE ID
-            - Write the draft of the note"#]],
+            - Write the draft of the note"]],
     );
 
     let vendors = site.vendors(&["Acme", "Bolt"]).await;
@@ -50,13 +50,13 @@ async fn what_comes_next_follows_from_what_is_missing() {
     check(
         &site.case(id).await,
         &site,
-        &expect![[r#"
+        &expect![[r"
             because vendors were told, and no draft is written yet
             - Write the draft of the note, by 2026-12-23 09:00 UTC
             - Look at 1 observation to judge
             - Tell 1 vendor
             - Remind 1 vendor
-            - Give every vulnerability a CVE ID"#]],
+            - Give every vulnerability a CVE ID"]],
     );
 }
 
@@ -70,9 +70,9 @@ async fn a_case_for_advice_only_asks_nobody_to_tell_vendors() {
     check(
         &site.case(id).await,
         &site,
-        &expect![[r#"
+        &expect![[r"
             because no vendor was told yet
             - Give every vulnerability a CVE ID
-            - Write the draft of the note"#]],
+            - Write the draft of the note"]],
     );
 }
