@@ -496,7 +496,7 @@ proptest! {
 
     #[test]
     fn every_invariant_holds_and_the_journal_adds_up_to_the_case(
-        story in beginnings(), steps in steps(26),
+        story in beginnings(), steps in steps(20),
     ) {
         let story = play(story, &steps, all_checks)?;
         let folded = Case::fold(&story.journal);

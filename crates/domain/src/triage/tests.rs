@@ -55,7 +55,7 @@ fn validate() {
         Case::validate_report,
         &expect![[r#"
         received  V Report
-        invalid   V Declined
+        invalid   V Report
         valid     no: that step does not follow from where the report stands now
         accepted  no: that step does not follow from where the report stands now
         deferred  no: that step does not follow from where the report stands now
