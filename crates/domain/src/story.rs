@@ -143,6 +143,7 @@ impl Story {
         Self::begins().is_accepted()
     }
 
+    #[expect(clippy::wrong_self_convention, reason = "a story reads like the procedure")]
     pub(crate) fn is_accepted(self) -> Self {
         self.because(Rule::NoScore)
             .does(analyst(), |case, me, asked| {
@@ -335,6 +336,7 @@ pub(crate) fn account(n: u128) -> AccountId {
     id(n)
 }
 
+#[expect(clippy::missing_fields_in_debug, reason = "what happened says it all")]
 impl std::fmt::Debug for Story {
     /// How it came to be matters more than what it came to.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -88,7 +88,7 @@ pub(crate) enum UserCommand {
     Add {
         /// Their e-mail address, by which they log in
         address: String,
-        /// Their name [default: the address before the @]
+        /// Their name, or else the part of the address before the sign
         #[arg(long)]
         name: Option<String>,
         /// What they may do

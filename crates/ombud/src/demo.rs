@@ -19,7 +19,7 @@ use store::{Blobs, Place, Store, Vault};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use crate::duty::Duties;
+use crate::duty::{Duties, Letters};
 use crate::machine::{self, MachineClock, MachineRandom};
 use crate::meters::Meters;
 use crate::{health, serve, terminal};
@@ -51,7 +51,7 @@ pub(crate) async fn demo(data: Option<PathBuf>, listen: SocketAddr) -> Result<()
         .merge(web::demo::router(site.clone()))
         .merge(health::router(&site));
     let pages = serve::run(listener, pages, stopping.clone());
-    let duties = Duties::start(&site, &meters, &stopping, true);
+    let duties = Duties::start(&site, &meters, &stopping, Letters::AreSent);
     signals.first().await;
     drop(stop);
     serve::finish("requests", pages).await;

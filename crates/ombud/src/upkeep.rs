@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use app::upkeep;
 use clap::Subcommand;
-use store::{Blobs, Place};
+use store::Place;
 
 use crate::config::Config;
 use crate::{opened, terminal};

@@ -1,5 +1,5 @@
 //! The page behind the link of a letter: a vendor, or somebody else who was asked to take part,
-//! answers without an account. Made from [`PartyView`] alone: what the content gate holds back
+//! answers without an account. Made from `PartyView` alone: what the content gate holds back
 //! is not in it. Looking changes nothing, however often a mail scanner looks.
 
 mod page;

@@ -26,9 +26,9 @@ pub(crate) async fn are_right(relay: &Relay) {
         let theirs = letters.iter().filter(|letter| letter.to == whom);
         theirs.map(|letter| shape(letter) + "\n").collect::<String>()
     };
-    expect![[r#""#]].assert_eq(&subjects_to(reporter::ADDRESS));
-    expect![[r#""#]].assert_eq(&subjects_to(vendor::ADDRESS));
-    expect![[r#""#]].assert_eq(&subjects_to("psirt@bolt.example"));
+    expect![[r""]].assert_eq(&subjects_to(reporter::ADDRESS));
+    expect![[r""]].assert_eq(&subjects_to(vendor::ADDRESS));
+    expect![[r""]].assert_eq(&subjects_to("psirt@bolt.example"));
     let known = [
         reporter::ADDRESS,
         vendor::ADDRESS,

@@ -381,7 +381,7 @@ fn secretly(story: &mut Story, secret: &Secret, seen: Visibility) {
             case.post_message(me, id(*n), Audience::Team, text(*n), asked)
         }),
         Secret::IsReminded => {
-            attempt(story, analyst(), |case, me, asked| case.remind(me, &[who(CRANE)], asked))
+            attempt(story, analyst(), |case, me, asked| case.remind(me, &[who(CRANE)], asked));
         }
         Secret::Comments => {
             attempt(story, analyst(), |case, me, asked| {
@@ -395,7 +395,7 @@ fn secretly(story: &mut Story, secret: &Secret, seen: Visibility) {
             case.suggest_participant(me, text(483), asked)
         }),
         Secret::GoesAway => {
-            attempt(story, member(CRANE), |case, me, asked| case.leave(me, who(CRANE), asked))
+            attempt(story, member(CRANE), |case, me, asked| case.leave(me, who(CRANE), asked));
         }
     }
 }

@@ -540,7 +540,7 @@ proptest! {
         match how {
             0 => { journal.remove(n.min(journal.len().saturating_sub(2))); }
             1 if n != m => journal.swap(n, m),
-            2 => journal[n].recorded_at = journal[n].recorded_at + jiff::SignedDuration::from_nanos(1),
+            2 => journal[n].recorded_at += jiff::SignedDuration::from_nanos(1),
             3 => journal[n].hand = crate::journal::Hand::Staff(account(666)),
             4 => journal[n].event = Event::TitleChanged { title: text(666) },
             5 => journal[n].id = id(666),

@@ -402,7 +402,7 @@ fn a_vendor_told_later_is_asked_to_keep_it() {
     check(
         analyst(),
         |case, me, asked| case.notify(me, &[approach(BOLT)], id(699), asked),
-        &expect![[r#"
+        &expect![[r"
             no date          N -  [] ...
             60 asked         P -  [60] ...
             30, 60 asked     P -  [30 60] ...
@@ -412,7 +412,7 @@ fn a_vendor_told_later_is_asked_to_keep_it() {
             ended            X -  [] ...
             public           N -  [] ...
             attacked, 45     A 45 [] SSS
-        "#]],
+        "]],
     );
 }
 

@@ -53,7 +53,7 @@ fn check(step: impl Fn(&Case, &Me, &Asked) -> Decision, expect: &Expect) {
 fn validate() {
     check(
         Case::validate_report,
-        &expect![[r#"
+        &expect![[r"
         received  V Report
         invalid   V Report
         valid     no: that step does not follow from where the report stands now
@@ -61,7 +61,7 @@ fn validate() {
         deferred  no: that step does not follow from where the report stands now
         declined  no: that step does not follow from where the report stands now
         closed    no: the case is closed; reopen it first
-    "#]],
+    "]],
     );
 }
 
@@ -69,7 +69,7 @@ fn validate() {
 fn set_aside() {
     check(
         |case, me, asked| case.set_aside(me, [DeclineReason::LackOfEvidence].into(), asked),
-        &expect![[r#"
+        &expect![[r"
             received  I Report
             invalid   no: that step does not follow from where the report stands now
             valid     no: that step does not follow from where the report stands now
@@ -77,7 +77,7 @@ fn set_aside() {
             deferred  no: that step does not follow from where the report stands now
             declined  no: that step does not follow from where the report stands now
             closed    no: the case is closed; reopen it first
-        "#]],
+        "]],
     );
 }
 
@@ -87,7 +87,7 @@ fn accept() {
         |case, me, asked| {
             case.accept_case(me, CaseNumber::new("VU", 7), CaseKind::Coordinate, asked)
         },
-        &expect![[r#"
+        &expect![[r"
             received  A Validate
             invalid   A Validate
             valid     A Validate
@@ -95,7 +95,7 @@ fn accept() {
             deferred  A Validate
             declined  A Validate
             closed    no: the case is closed; reopen it first
-        "#]],
+        "]],
     );
 }
 
@@ -105,7 +105,7 @@ fn decline_for_doubt() {
         |case, me, asked| {
             case.decline_case(me, [DeclineReason::NotCredible].into(), text(1), asked)
         },
-        &expect![[r#"
+        &expect![[r"
             received  I Declined
             invalid   I Declined
             valid     D Declined
@@ -113,7 +113,7 @@ fn decline_for_doubt() {
             deferred  D Declined
             declined  D Declined
             closed    no: the case is closed; reopen it first
-        "#]],
+        "]],
     );
 }
 
@@ -123,7 +123,7 @@ fn decline_for_lack_of_people() {
         |case, me, asked| {
             case.decline_case(me, [DeclineReason::ResourceLimits].into(), text(1), asked)
         },
-        &expect![[r#"
+        &expect![[r"
             received  D Declined
             invalid   D Declined
             valid     D Declined
@@ -131,7 +131,7 @@ fn decline_for_lack_of_people() {
             deferred  D Declined
             declined  D Declined
             closed    no: the case is closed; reopen it first
-        "#]],
+        "]],
     );
 }
 
@@ -139,7 +139,7 @@ fn decline_for_lack_of_people() {
 fn defer() {
     check(
         Case::defer_case,
-        &expect![[r#"
+        &expect![[r"
         received  no: that step does not follow from where the report stands now
         invalid   no: that step does not follow from where the report stands now
         valid     D Report
@@ -147,7 +147,7 @@ fn defer() {
         deferred  no: that step does not follow from where the report stands now
         declined  no: that step does not follow from where the report stands now
         closed    no: the case is closed; reopen it first
-    "#]],
+    "]],
     );
 }
 
@@ -155,7 +155,7 @@ fn defer() {
 fn resume() {
     check(
         Case::resume_case,
-        &expect![[r#"
+        &expect![[r"
         received  no: that step does not follow from where the report stands now
         invalid   no: that step does not follow from where the report stands now
         valid     no: that step does not follow from where the report stands now
@@ -163,7 +163,7 @@ fn resume() {
         deferred  A Validate
         declined  no: that step does not follow from where the report stands now
         closed    no: the case is closed; reopen it first
-    "#]],
+    "]],
     );
 }
 
@@ -171,7 +171,7 @@ fn resume() {
 fn close() {
     check(
         |case, me, asked| case.close_case(me, ClosingReason::WithoutNote, asked),
-        &expect![[r#"
+        &expect![[r"
             received  no: that step does not follow from where the report stands now
             invalid   C Closed
             valid     no: that step does not follow from where the report stands now
@@ -179,7 +179,7 @@ fn close() {
             deferred  C Closed
             declined  C Closed
             closed    no: the case is closed; reopen it first
-        "#]],
+        "]],
     );
 }
 
@@ -187,7 +187,7 @@ fn close() {
 fn reopen() {
     check(
         Case::reopen_case,
-        &expect![[r#"
+        &expect![[r"
         received  no: the case is not closed
         invalid   no: the case is not closed
         valid     no: the case is not closed
@@ -195,7 +195,7 @@ fn reopen() {
         deferred  no: the case is not closed
         declined  no: the case is not closed
         closed    C Validate
-    "#]],
+    "]],
     );
 }
 
@@ -256,5 +256,8 @@ fn s35_the_clock_starts_at_the_first_attempt_and_no_later_one_moves_it() {
     assert_eq!(story.case.first_contact_at, Some(crate::story::day(3)));
     assert_eq!(story.case.embargo.end(), Some(&crate::story::on(48)));
     assert_eq!(story.them(ACME).attempts.len(), 2);
-    assert_eq!(story.case.participant(who(ACME)).map(|them| them.vfd()), Some(Default::default()));
+    assert_eq!(
+        story.case.participant(who(ACME)).map(super::super::participant::Participant::vfd),
+        Some(crate::cs::Vfd::default())
+    );
 }

@@ -279,7 +279,7 @@ fn a_template_that_does_not_end_is_stopped() {
 #[test]
 fn a_notification_reads_like_this() {
     let letter = render(&Matter::VendorNotified, &facts(RecipientRole::Vendor));
-    expect![[r#"
+    expect![[r"
         [VU#123456] Action needed by 2026-11-30
 
         Hello,
@@ -333,7 +333,7 @@ fn a_notification_reads_like_this() {
         Our policy: https://cert.example/policy
 
         EMBARGOED until 2026-12-09 14:00 UTC, in 17 days
-    "#]]
+    "]]
     .assert_eq(&format!("{}\n\n{}", letter.subject, letter.text));
 }
 
@@ -341,7 +341,7 @@ fn a_notification_reads_like_this() {
 fn a_refusal_to_coordinate_reads_like_this() {
     let facts = Facts { handle: "R-2611-7KQ4M".to_owned(), ..facts(RecipientRole::Reporter) };
     let letter = render(&Matter::CaseDeclined, &facts);
-    expect![[r#"
+    expect![[r"
         [R-2611-7KQ4M] Our decision on your report
 
         Hello,
@@ -382,6 +382,6 @@ fn a_refusal_to_coordinate_reads_like_this() {
         CERT Example, cases@cert.example
 
         Our policy: https://cert.example/policy
-    "#]]
+    "]]
     .assert_eq(&format!("{}\n\n{}", letter.subject, letter.text));
 }
