@@ -1,5 +1,7 @@
 //! A file comes with a case, and who may have it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use app::attachment::{Fetched, LARGEST, add, fetch};
 use domain::event::Audience;
 use domain::{Actor, CaseId, ParticipantId};
