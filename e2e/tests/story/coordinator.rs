@@ -111,8 +111,8 @@ impl Coordinator {
         browser.fill("vendors", &format!("{ACME} <security@acme.example>\n{BOLT}")).await;
         browser.press_in("/vendors", "Add", "2 vendors added. Nobody is told yet.").await;
         eye.look(browser, "vendors-untold").await;
-        browser.choose("pick", ACME).await;
-        browser.choose("pick", BOLT).await;
+        browser.choose("pick", &format!("Pick {ACME}")).await;
+        browser.choose("pick", &format!("Pick {BOLT}")).await;
         browser.press("Tell them", "2 letters are on the way.").await;
         eye.look(browser, "vendors").await;
         self.case.clone()
