@@ -152,7 +152,7 @@ impl Coordinator {
         browser.fill("solution", "Update to 4.3.").await;
         browser.press("Save a new revision", "The draft is kept.").await;
         browser.choose("with", ACME).await;
-        browser.choose("with", "reporter").await;
+        browser.choose("with", "The reporter").await;
         browser.press("Share revision 1", "They may read the draft").await;
     }
 

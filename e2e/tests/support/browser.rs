@@ -131,7 +131,7 @@ impl Browser {
 
     /// Follows a link.
     pub(crate) async fn follow(&self, link: &str) {
-        self.click(&format!("//a[contains(normalize-space(.), \"{link}\")]")).await;
+        self.click(&format!("//a[normalize-space(.)=\"{link}\"]")).await;
     }
 
     /// Presses the one button with these words, and waits for the page that follows to say
