@@ -111,8 +111,8 @@ impl Coordinator {
         browser.fill("vendors", &format!("{ACME} <security@acme.example>\n{BOLT}")).await;
         browser.press_in("/vendors", "Add", "2 vendors added. Nobody is told yet.").await;
         eye.look(browser, "vendors-untold").await;
-        browser.choose("pick", ACME).await;
-        browser.choose("pick", BOLT).await;
+        browser.choose("pick", &format!("Pick {ACME}")).await;
+        browser.choose("pick", &format!("Pick {BOLT}")).await;
         browser.press("Tell them", "2 letters are on the way.").await;
         eye.look(browser, "vendors").await;
         self.case.clone()
@@ -152,7 +152,7 @@ impl Coordinator {
         browser.fill("solution", "Update to 4.3.").await;
         browser.press("Save a new revision", "The draft is kept.").await;
         browser.choose("with", ACME).await;
-        browser.choose("with", "reporter").await;
+        browser.choose("with", "The reporter").await;
         browser.press("Share revision 1", "They may read the draft").await;
     }
 

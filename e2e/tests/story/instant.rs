@@ -54,5 +54,10 @@ pub(crate) fn json_is_right(host: &str, slug: &str) {
     for words in [TITLE, CVE, ACME, BOLT, "Update to 4.3"] {
         assert!(answer.body.contains(words), "the JSON says nothing of “{words}”: {note:#}");
     }
-    println!("{note:#}");
+    let vendors = note["vendors"].as_array().expect("vendors");
+    let said: Vec<(&str, &str)> = vendors
+        .iter()
+        .map(|one| (one["vendor"].as_str().unwrap_or(""), one["status"].as_str().unwrap_or("")))
+        .collect();
+    assert_eq!(said, [(ACME, "Not Affected"), (BOLT, "Unknown")], "{note:#}");
 }

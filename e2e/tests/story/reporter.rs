@@ -43,7 +43,9 @@ impl Reporter {
         browser.fill("name", REPORTER).await;
         browser.fill("address", ADDRESS).await;
         browser.choose("credit", "By my name").await;
-        browser.choose("terms", "I have read the terms").await;
+        browser
+            .choose("terms", "I have read the terms, and thought of agreements that bind me")
+            .await;
         browser.press("Send the report", "We have your report").await;
         eye.look(browser, "receipt").await;
         assert_eq!(browser.script_ran("button[data-print]").await, browser.scripts());

@@ -113,7 +113,7 @@ impl Browser {
     /// Picks an answer to a question: the radio or check box that has this label.
     pub(crate) async fn choose(&self, question: &str, answer: &str) {
         self.click(&format!(
-            "//*[@id='{question}']//label[contains(normalize-space(.), \"{answer}\")]//input"
+            "//*[@id='{question}']//label[normalize-space(span/text()[1])=\"{answer}\"]//input"
         ))
         .await;
     }
@@ -131,7 +131,7 @@ impl Browser {
 
     /// Follows a link.
     pub(crate) async fn follow(&self, link: &str) {
-        self.click(&format!("//a[contains(normalize-space(.), \"{link}\")]")).await;
+        self.click(&format!("//a[normalize-space(.)=\"{link}\"]")).await;
     }
 
     /// Presses the one button with these words, and waits for the page that follows to say
@@ -203,8 +203,13 @@ impl Browser {
         let [element] = shown.as_slice() else {
             self.stop(&format!("{} elements can be seen of {path}", shown.len())).await
         };
-        if let Err(error) = element.click().await {
-            self.stop(&format!("{path} cannot be clicked: {error}")).await;
+        // A page that is still being laid out may have something else at that place.
+        let started = Instant::now();
+        while let Err(error) = element.click().await {
+            if started.elapsed() > Duration::from_secs(2) {
+                self.stop(&format!("{path} cannot be clicked: {error}")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 

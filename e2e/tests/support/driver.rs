@@ -81,7 +81,7 @@ impl Driver {
     }
 }
 
-const FLAGS: [&str; 8] = [
+const FLAGS: [&str; 9] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -90,6 +90,8 @@ const FLAGS: [&str; 8] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // Else a page scrolls for a while, and a click meets what was there before.
+    "--force-prefers-reduced-motion",
 ];
 
 impl Drop for Driver {
