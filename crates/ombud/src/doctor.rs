@@ -8,7 +8,7 @@ mod relay;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use store::{Store, StoreError, Vault};
+use store::{Place, Store, StoreError, Vault};
 
 use crate::config::Config;
 use crate::keys::{self, Keys};
@@ -133,6 +133,11 @@ async fn database(config: &Config, keys: Option<Keys>) -> Finding {
         }
     };
     let finding = match keys {
+        Some(_) if forgets(&config.place) => Finding::warn(
+            what,
+            "its address says durability=scratch: a power cut may lose what it kept",
+            "Take durability=scratch out of database.url; it is for tests.",
+        ),
         Some(keys) => proved(&store, &keys).await,
         None => Finding::warn(
             what,
@@ -142,6 +147,14 @@ async fn database(config: &Config, keys: Option<Keys>) -> Finding {
     };
     store.close().await;
     finding
+}
+
+/// Whether its address accepts a database that loses what it kept.
+fn forgets(place: &Place) -> bool {
+    match place {
+        Place::Sqlite { path: _ } => false,
+        Place::Postgres { url } => url.contains("durability=scratch"),
+    }
 }
 
 async fn proved(store: &Store, keys: &Keys) -> Finding {
