@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use app::report::{Consent, NewReport, Receipt, problems};
 use askama::Template;
 use axum::response::Response;
+use domain::Timestamp;
 use domain::policy::{Days, Policy};
 use domain::report::{
     ContactSharing, Credit, Evidence, HelpReason, Identity, Intake, Known, Submission,
 };
-use domain::Timestamp;
 
 use crate::Failure;
 use crate::actor::Visitor;

@@ -13,9 +13,7 @@ use jiff::tz::TimeZone;
 use crate::chrome::Page;
 use crate::form::name_of;
 use crate::public::{html, vendor_status};
-use crate::room::{
-    Draft, EmbargoPanel, Over, Retry, Said, Strip, draft, proposal_reasons, talk,
-};
+use crate::room::{Draft, EmbargoPanel, Over, Retry, Said, Strip, draft, proposal_reasons, talk};
 
 #[derive(Template)]
 #[template(path = "act/act.html")]

@@ -40,7 +40,8 @@ pub(super) fn file(headers: &HeaderMap, artefact: &Artefact) -> Response {
     let plain = HeaderValue::from_static("application/octet-stream");
     let kind = HeaderValue::from_str(&artefact.media_type).unwrap_or(plain);
     let mut response = tagged(headers, kind, artefact.bytes.clone());
-    let open = [("access-control-allow-origin", "*"), ("cross-origin-resource-policy", "cross-origin")];
+    let open =
+        [("access-control-allow-origin", "*"), ("cross-origin-resource-policy", "cross-origin")];
     for (name, value) in open {
         let name = HeaderName::from_static(name);
         response.headers_mut().insert(name, HeaderValue::from_static(value));

@@ -6,8 +6,8 @@ use domain::score::Vector;
 use domain::status::ProductStatus;
 use domain::{Published, Timestamp};
 
-use super::texts::{html, references};
 use super::Moment;
+use super::texts::{html, references};
 use crate::chrome::Page;
 
 #[derive(Template)]
@@ -60,7 +60,8 @@ struct Status {
 
 impl NotePage {
     pub(super) fn new(page: Page, note: &Published, now: Timestamp) -> Self {
-        let flaws: Vec<_> = note.vulnerabilities().iter().map(|flaw| Flaw::new(note, flaw)).collect();
+        let flaws: Vec<_> =
+            note.vulnerabilities().iter().map(|flaw| Flaw::new(note, flaw)).collect();
         let vendor = |vendor| Vendor::new(vendor, note.vulnerabilities(), &flaws, now);
         let section = |(section, text): (&Section, &String)| {
             let html = match section {
@@ -174,7 +175,8 @@ fn counts(vendors: &[PublishedVendor]) -> String {
             ProductStatus::Unknown | ProductStatus::UnderInvestigation => open += 1,
         }
     }
-    let parts = [(affected, "affected"), (fixed, "fixed"), (clear, "not affected"), (open, "not known")];
+    let parts =
+        [(affected, "affected"), (fixed, "fixed"), (clear, "not affected"), (open, "not known")];
     let told = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
     told.collect::<Vec<_>>().join(", ")
 }

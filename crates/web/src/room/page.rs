@@ -90,7 +90,10 @@ impl RoomPage {
 fn vendors(opened: &Opened, view: &ReporterView) -> Vec<Vendor> {
     let named = view.fellows.iter().filter_map(|fellow| {
         let name = opened.name(fellow.organization?).to_owned();
-        Some(Vendor { name, statement: fellow.statement.as_ref().map(|text| html(opened.words(text))) })
+        Some(Vendor {
+            name,
+            statement: fellow.statement.as_ref().map(|text| html(opened.words(text))),
+        })
     });
     named.collect()
 }
