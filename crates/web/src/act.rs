@@ -121,7 +121,7 @@ impl Bearer {
         let View::Party(view) = &opened.view else {
             return Err(Failure(app::Error::NotFound));
         };
-        let page = Page::of(&self.visitor, "");
+        let page = retry.page_at(&self.base, Page::of(&self.visitor, ""));
         Ok(ActPage::new(page, self.base.clone(), &opened, view, retry))
     }
 

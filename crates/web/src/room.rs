@@ -140,7 +140,8 @@ impl Room {
             return Err(Failure(app::Error::NotFound));
         };
         let view: &ReporterView = view;
-        Ok(RoomPage::new(Page::of(&self.visitor, "/r"), &opened, view, retry))
+        let page = retry.page_at(ROOM, Page::of(&self.visitor, "/r"));
+        Ok(RoomPage::new(page, &opened, view, retry))
     }
 
     /// The answer to a step: the room again, with what was done or with what was wrong at its

@@ -295,6 +295,7 @@ async fn answers_stand_in_the_form_when_a_vendor_comes_back() {
     let wrong = browser.post(&format!("{link}/answers"), "fix_ready=soon&needs=Kept").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.body.contains("id=\"fix_ready-error\"") && wrong.body.contains(">Kept<"));
+    assert!(wrong.body.contains(&format!("name=\"back\" value=\"{link}\"")), "no way back");
     for (path, form) in [
         ("message", "message=Hello"),
         ("propose", "end=2027-02-01T10:00&reason=fix_timing"),

@@ -11,6 +11,7 @@ use domain::event::{Answer, Audience};
 use domain::pec::Pec;
 use domain::{CaseId, ParticipantId, ProposalId, Refusal, Timestamp};
 
+use crate::chrome::Page;
 use crate::form::Fields;
 use crate::public::{Moment, html};
 
@@ -52,6 +53,13 @@ impl Retry {
     /// What was wrong, if something was.
     pub(crate) fn problem(&self) -> Option<&Invalid> {
         self.problem.as_ref()
+    }
+
+    /// The page around the form: it belongs to the address where the form is shown, and says
+    /// nothing of an earlier step beside what is wrong with this one.
+    pub(crate) fn page_at(&self, here: &str, page: Page) -> Page {
+        let flash = if self.problem.is_some() { None } else { page.flash };
+        Page { here: here.to_owned(), flash, ..page }
     }
 
     /// What was wrong with a field; empty if nothing was.
