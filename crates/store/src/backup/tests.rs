@@ -208,7 +208,7 @@ async fn a_damaged_backup_is_refused_with_a_sentence_for_each_file() {
 #[tokio::test]
 async fn a_damaged_attachment_is_told() {
     for spoil in [(|file: &Path| std::fs::remove_file(file).unwrap()) as fn(&Path), |file| {
-        std::fs::write(file, "x").unwrap()
+        std::fs::write(file, "x").unwrap();
     }] {
         let told = told_of(|backup| {
             let file = std::fs::read_dir(backup.join("blobs")).unwrap().next().unwrap().unwrap();

@@ -126,7 +126,7 @@ impl Moto {
         let server = Self { address: format!("http://127.0.0.1:{port}"), process };
         let begun = Instant::now();
         while !makes_a_bucket(port) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "moto did not start");
+            assert!(begun.elapsed() < Duration::from_mins(1), "moto did not start");
             std::thread::sleep(Duration::from_millis(100));
         }
         Some(server)
