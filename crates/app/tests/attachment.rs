@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use app::attachment::{Fetched, LARGEST, add, fetch};
-use domain::event::Audience;
+use domain::event::{Answer, Audience};
 use domain::{Actor, CaseId, ParticipantId};
 use store::Store;
 use testkit::TestSite;
@@ -40,7 +40,10 @@ store::both_engines! {
             .unwrap();
         let whole = Fetched { name: "proof.txt".to_owned(), bytes: PROOF.to_vec() };
         assert_eq!(fetch(&site.analyst(), id, file).await.unwrap(), whole);
+        is_not_there(fetch(&acting(acme), id, file).await);
+        app::embargo::answer(&acting(acme), id, acme, Answer::Agree).await.unwrap();
         assert_eq!(fetch(&acting(acme), id, file).await.unwrap(), whole);
+        app::embargo::answer(&acting(bolt), id, bolt, Answer::Agree).await.unwrap();
         is_not_there(fetch(&acting(bolt), id, file).await);
         is_not_there(fetch(&site.acting(Actor::Anyone), id, file).await);
         let reporter = Actor::Receipt(site.case(id).await.report.id);
@@ -75,9 +78,9 @@ store::both_engines! {
             assert!(matches!(taken, Err(app::Error::Invalid(_))), "{taken:?}");
         }
         assert_eq!(site.case(id).await.version, before);
-        let largest = vec![7; LARGEST];
-        let file = add(&site.analyst(), id, "a".to_owned(), largest.clone(), Audience::Team).await.unwrap();
-        assert!(fetch(&site.analyst(), id, file).await.unwrap().bytes == largest);
+        let large = vec![7; 300_000];
+        let file = add(&site.analyst(), id, "a".to_owned(), large.clone(), Audience::Team).await.unwrap();
+        assert!(fetch(&site.analyst(), id, file).await.unwrap().bytes == large);
     }
 
     async fn a_file_whose_bytes_are_gone_or_others_is_a_fault_and_not_an_answer(store: Store) {

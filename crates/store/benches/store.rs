@@ -1,9 +1,6 @@
 //! How long the store takes: an entry of a journal, a case of 500 vendors, a page of 10,000 cases.
 //! On SQLite, and on PostgreSQL where `OMBUD_TEST_POSTGRES` names one.
-#![expect(
-    clippy::unwrap_used,
-    reason = "criterion's macros write no words; a measurement that fails should stop"
-)]
+#![expect(clippy::unwrap_used, reason = "a measurement that fails should stop")]
 
 use std::time::{Duration, Instant};
 

@@ -23,7 +23,7 @@ const SEED: &str = "OMBUD_KILLS_SEED";
 const CASES: u64 = 4;
 
 /// The most entries that may be acknowledged before the kill.
-const MOST: u64 = 60;
+const MOST: u64 = 30;
 
 #[test]
 fn nothing_acknowledged_is_lost_or_doubled_on_sqlite_when_the_server_is_killed() {
