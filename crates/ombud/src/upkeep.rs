@@ -42,7 +42,7 @@ pub(crate) enum UpkeepCommand {
 pub(crate) enum DbCommand {
     /// Copy all rows of one database into another, empty one
     Copy {
-        /// The path of an SQLite file, or an address as postgres://user:password@host/database
+        /// The path of an SQLite file, or the address of a PostgreSQL database
         from: String,
         /// The same, for the database to be filled
         to: String,

@@ -324,8 +324,8 @@ impl Maker<'_> {
             let words = body.split_whitespace();
             words.filter(|word| word.starts_with(&format!("{base}/a/"))).map(str::to_owned).next()
         };
-        let newest = letters.iter().filter(|letter| letter.address == address);
-        Ok(newest.filter_map(|letter| link(&letter.body)).next())
+        let mut newest = letters.iter().filter(|letter| letter.address == address);
+        Ok(newest.find_map(|letter| link(&letter.body)))
     }
 
     fn acting_anyone(&self) -> Ctx {
