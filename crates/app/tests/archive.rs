@@ -2,6 +2,7 @@
 //! compared with what was published then. Reads the public archive beside the project; says so
 //! when it is not there.
 
+#![expect(clippy::print_stdout, reason = "what was skipped is said")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::collections::{BTreeMap, BTreeSet};
