@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::access::admit;
 use domain::case::{Party, Role};
 use domain::journal::Entry;
-use domain::letter::{Letter, Matter, Recipient, letters};
+use domain::letter::{Letter, Matter, Recipient, letters_of};
 use domain::{
     Actor, Asked, BodyId, Case, CaseId, Event, LetterId, Me, OrganizationId, ParticipantId,
     StaffRole, Text, Timestamp,
@@ -106,19 +106,14 @@ impl<'a> Desk<'a> {
     ) -> (Case, Vec<Entry>, Vec<Letter>) {
         let mut head = head.to_owned();
         let mut entries = Vec::with_capacity(events.len());
-        let mut post: Vec<Letter> = vec![];
-        for event in events {
-            let entry = self.entry(case.id, case.version + 1, me.hand(), event).sealed(&head);
+        for event in &events {
+            let entry = self.entry(case.id, case.version + 1, me.hand(), event.clone());
+            let entry = entry.sealed(&head);
             case.apply(&entry);
-            for letter in letters(&case, &entry.event) {
-                let told = post.iter().any(|l| l.to == letter.to && l.matter == letter.matter);
-                if !told {
-                    post.push(letter);
-                }
-            }
             head.clone_from(&entry.hash);
             entries.push(entry);
         }
+        let post = letters_of(&case, &me.hand(), &events);
         (case, entries, post)
     }
 
@@ -138,7 +133,6 @@ impl<'a> Desk<'a> {
     }
 
     pub(crate) fn write_letters(&mut self, case: &Case, letters: Vec<Letter>) -> Result<()> {
-        let letters = plain_words_first(letters);
         let addresses = self.addresses(case, &letters)?;
         for letter in letters {
             let Some(address) = addresses.get(&letter.to) else { continue };
@@ -305,19 +299,6 @@ impl<'a> Desk<'a> {
     pub(crate) fn server_only(&self) -> Result<()> {
         if self.ctx.actor() == Actor::Server { Ok(()) } else { Err(Error::NotFound) }
     }
-}
-
-/// A vendor that is told of the case for the first time needs no second letter on the same
-/// day about the date that came into force by it.
-fn plain_words_first(letters: Vec<Letter>) -> Vec<Letter> {
-    let first: BTreeSet<_> = letters
-        .iter()
-        .filter(|letter| letter.matter == Matter::VendorNotified)
-        .map(|letter| letter.to)
-        .collect();
-    let needed =
-        |letter: &Letter| letter.matter == Matter::VendorNotified || !first.contains(&letter.to);
-    letters.into_iter().filter(needed).collect()
 }
 
 fn date_of(matter: &Matter) -> Option<domain::Instant> {
