@@ -48,6 +48,11 @@ impl Browser {
         self.client.goto(&address).await.expect("the page opens");
     }
 
+    /// Loads the page anew, past what the browser keeps of it.
+    pub(crate) async fn reload(&self) {
+        self.client.refresh().await.expect("the page opens again");
+    }
+
     /// The path and what follows it, of the page that is shown.
     pub(crate) async fn place(&self) -> String {
         let here = self.client.current_url().await.expect("a page is shown").to_string();
