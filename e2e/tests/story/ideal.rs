@@ -32,7 +32,7 @@ pub(crate) const BOLT: &str = "Bolt Horology";
 pub(crate) const CVE: &str = "CVE-2026-31337";
 
 /// So long a step of the story may take from the proposal to the approval.
-const ROOM: SignedDuration = SignedDuration::from_secs(60);
+const ROOM: SignedDuration = SignedDuration::from_secs(45);
 
 /// Tells it.
 pub(crate) async fn tell(tools: &Tools, database: Option<&str>, scripts: Scripts) {
