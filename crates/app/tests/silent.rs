@@ -48,7 +48,7 @@ store::both_engines! {
                 site.clock.pass_days(1);
             }
         }
-        expect![[r#"
+        expect![[r"
             day  0  robin@reporter.example  [VU#325468] We have your report
             day  0  robin@reporter.example  [VU#325468] We are taking on your report
             day  0  robin@reporter.example  [VU#325468] A date is agreed
@@ -63,7 +63,7 @@ store::both_engines! {
             day 42  security@acme.example   [VU#325468] Reminder: action needed
             day 45  security@acme.example   [VU#325468] The note is published
             day 45  robin@reporter.example  [VU#325468] The note is published
-        "#]].assert_eq(&days);
+        "]].assert_eq(&days);
 
         let note = app::public::note(&public, number.slug()).await.unwrap();
         let [vendor] = note.vendors() else { panic!("one vendor is named") };

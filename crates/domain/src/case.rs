@@ -469,5 +469,3 @@ impl Event {
 mod invariants;
 #[cfg(test)]
 mod properties;
-#[cfg(test)]
-mod speed;
