@@ -34,6 +34,7 @@ pub mod status;
 mod story;
 pub mod text;
 mod triage;
+pub mod version;
 pub mod work;
 
 pub use access::{Actor, Me, StaffRole, View, admit};

@@ -1,6 +1,8 @@
 //! What a published note says, as plain values: everything that a page or a file made from it may show.
 //! Texts are Markdown. Whether a note may be published at all was decided before one of these exists.
 
+use domain::status::ProductStatus;
+use domain::version::Versions;
 use jiff::Timestamp;
 
 mod from_published;
@@ -38,6 +40,41 @@ pub struct PublicNote {
     pub revision: i64,
     /// What happened when, as told to the public.
     pub timeline: Vec<TimelineEntry>,
+    /// Since when an exploit is known to be public.
+    pub exploit_public_at: Option<Timestamp>,
+    /// Since when attacks are known.
+    pub attacks_seen_at: Option<Timestamp>,
+}
+
+/// Who publishes: what every format says of the team that runs this server.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Publisher {
+    /// The team's name.
+    pub name: String,
+    /// The address under which the server is reached, without a slash at its end. It is also the
+    /// space of names from which ids are made.
+    pub base_url: String,
+    /// How to reach the team, in a line.
+    pub contact: String,
+    /// What stands before a note's number, such as `VU#`.
+    pub number_prefix: String,
+}
+
+impl Publisher {
+    /// A note's number as people write it, such as `VU#257161`.
+    pub fn number(&self, note: &PublicNote) -> String {
+        format!("{}{}", self.number_prefix, note.number)
+    }
+
+    /// A note's name in addresses, such as `VU-257161`.
+    pub fn slug(&self, note: &PublicNote) -> String {
+        format!("{}-{}", self.number_prefix.trim_end_matches('#'), note.number)
+    }
+
+    /// Where a note is read.
+    pub fn page(&self, note: &PublicNote) -> String {
+        format!("{}/vuls/{}", self.base_url, self.slug(note))
+    }
 }
 
 /// A section of a note.
@@ -137,6 +174,29 @@ impl VendorStatus {
     }
 }
 
+/// A vendor with a fix was affected; one that is still looking is unknown to this vocabulary.
+impl From<&ProductStatus> for VendorStatus {
+    fn from(status: &ProductStatus) -> Self {
+        match status {
+            ProductStatus::Affected | ProductStatus::Fixed | ProductStatus::WillNotFix => {
+                Self::Affected
+            }
+            ProductStatus::NotAffected { .. } => Self::NotAffected,
+            ProductStatus::Unknown | ProductStatus::UnderInvestigation => Self::Unknown,
+        }
+    }
+}
+
+impl From<VendorStatus> for ProductStatus {
+    fn from(status: VendorStatus) -> Self {
+        match status {
+            VendorStatus::Affected => Self::Affected,
+            VendorStatus::NotAffected => Self::NotAffected { justification: None },
+            VendorStatus::Unknown => Self::Unknown,
+        }
+    }
+}
+
 /// A vendor as the note names it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicVendor {
@@ -160,13 +220,37 @@ pub struct PublicVendor {
     pub updated_at: Timestamp,
 }
 
-/// A vendor's status on one vulnerability.
+impl PublicVendor {
+    /// The vendor's status as a whole.
+    pub fn overall(&self) -> VendorStatus {
+        VendorStatus::overall(self.statuses.iter().map(|one| VendorStatus::from(&one.status)))
+    }
+}
+
+/// A product that a vendor's status speaks of.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PublicProduct {
+    /// What it is known by for good, whatever it is called later.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its package URL.
+    pub purl: Option<String>,
+    /// Its CPE 2.3 name.
+    pub cpe: Option<String>,
+}
+
+/// What a vendor says of one vulnerability and one of its products, or all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicStatus {
     /// The local number of the vulnerability.
     pub vulnerability: u32,
+    /// The product; none where the vendor speaks of all its products.
+    pub product: Option<PublicProduct>,
     /// The status.
-    pub status: VendorStatus,
+    pub status: ProductStatus,
+    /// The versions that the status is about; empty where nobody told.
+    pub versions: Versions,
     /// The vendor's words on this vulnerability.
     pub statement: Option<String>,
     /// References for this vulnerability, one a line.

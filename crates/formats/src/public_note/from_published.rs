@@ -2,11 +2,11 @@
 
 use domain::Published;
 use domain::note::Section as Ours;
-use domain::status::ProductStatus;
+use domain::version::Versions;
 
 use super::{
     Credit, PublicNote, PublicStatus, PublicVendor, PublicVulnerability, Score, Section,
-    TimelineEntry, VendorStatus,
+    TimelineEntry,
 };
 
 impl From<&Published> for PublicNote {
@@ -36,6 +36,8 @@ impl From<&Published> for PublicNote {
             updated_at: note.updated_at(),
             revision: i64::from(note.revision()),
             timeline: timeline(note),
+            exploit_public_at: None,
+            attacks_seen_at: None,
         }
     }
 }
@@ -84,7 +86,9 @@ fn vendor_of(note: &Published, vendor: &domain::note::PublishedVendor) -> Public
         statuses: statuses
             .map(|(ordinal, status)| PublicStatus {
                 vulnerability: *ordinal,
-                status: status_of(status),
+                product: None,
+                status: status.clone(),
+                versions: Versions::default(),
                 statement: None,
                 references: vec![],
                 added_at: updated_at,
@@ -98,17 +102,6 @@ fn vendor_of(note: &Published, vendor: &domain::note::PublishedVendor) -> Public
         contacted_at: vendor.notified_at,
         statement_at: vendor.statement.as_ref().and(vendor.updated_at),
         updated_at,
-    }
-}
-
-/// A vendor with a fix was affected; one that is still looking is unknown to the public.
-fn status_of(status: &ProductStatus) -> VendorStatus {
-    match status {
-        ProductStatus::Affected | ProductStatus::Fixed | ProductStatus::WillNotFix => {
-            VendorStatus::Affected
-        }
-        ProductStatus::NotAffected { .. } => VendorStatus::NotAffected,
-        ProductStatus::Unknown | ProductStatus::UnderInvestigation => VendorStatus::Unknown,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     html::to_markdown,
     public_note::{PublicNote, PublicStatus, PublicVendor, PublicVulnerability, Score, Section},
 };
+use domain::version::Versions;
 use jiff::Timestamp;
 
 impl Reading {
@@ -34,6 +35,8 @@ impl Reading {
             updated_at,
             revision: self.revision.unwrap_or(1),
             timeline: Vec::new(),
+            exploit_public_at: None,
+            attacks_seen_at: None,
         })
     }
 
@@ -79,7 +82,9 @@ impl ReadVendor {
         let added_at = self.notified_at.as_ref().map_or(updated_at, |said| said.at);
         let status = |local: &u32| PublicStatus {
             vulnerability: *local,
-            status: self.status,
+            product: None,
+            status: self.status.into(),
+            versions: Versions::default(),
             statement: None,
             references: Vec::new(),
             added_at,

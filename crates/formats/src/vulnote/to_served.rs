@@ -141,7 +141,7 @@ pub fn served_vendors_of_month(note: &PublicNote) -> Vec<VendorOfMonth> {
         vuid: vuid(note),
         idnumber: note.number.clone(),
         vendor: vendor.name.clone(),
-        status: match VendorStatus::overall(vendor.statuses.iter().map(|one| one.status)) {
+        status: match vendor.overall() {
             VendorStatus::Affected => "Affected",
             // The public model says it with another word than the case (VINCE 3.1).
             VendorStatus::NotAffected => "Unaffected",
@@ -185,30 +185,42 @@ fn served_vendor(note: &PublicNote, vendor: &PublicVendor) -> ServedVendor {
     }
 }
 
-/// The statuses of all vendors, or only those on one vulnerability.
+/// The statuses of all vendors, or only those on one vulnerability: what a vendor says of its
+/// products is one row here.
 fn statuses(note: &PublicNote, only: Option<u32>) -> impl Iterator<Item = ServedStatus> {
     let pairs = note
         .vendors
         .iter()
-        .flat_map(|vendor| vendor.statuses.iter().map(move |status| (vendor, status)));
-    pairs.filter_map(move |(vendor, status)| {
-        let one = note.vulnerabilities.iter().find(|one| one.local == status.vulnerability)?;
-        (only.is_none() || only == Some(one.local)).then(|| ServedStatus {
-            vul: uid(note, one),
-            vendor: vendor.name.clone(),
-            status: match status.status {
-                VendorStatus::Affected => "Affected",
-                VendorStatus::NotAffected => "Not Affected",
-                VendorStatus::Unknown => "Unknown",
-            }
-            .to_owned(),
-            date_added: instant(status.added_at),
-            dateupdated: instant(status.updated_at),
-            references: status.references.join("\n"),
-            statement: status.statement.clone().unwrap_or_default(),
-            other: Map::new(),
-        })
-    })
+        .flat_map(|vendor| note.vulnerabilities.iter().map(move |one| (vendor, one)));
+    pairs.filter(move |(_, one)| only.is_none_or(|only| only == one.local)).filter_map(
+        |(vendor, one)| {
+            let said = || vendor.statuses.iter().filter(|said| said.vulnerability == one.local);
+            let first = said().next()?;
+            let words: Vec<_> = said().filter_map(|said| said.statement.as_deref()).collect();
+            Some(ServedStatus {
+                vul: uid(note, one),
+                vendor: vendor.name.clone(),
+                status: match VendorStatus::overall(said().map(|said| (&said.status).into())) {
+                    VendorStatus::Affected => "Affected",
+                    VendorStatus::NotAffected => "Not Affected",
+                    VendorStatus::Unknown => "Unknown",
+                }
+                .to_owned(),
+                date_added: instant(
+                    said().map(|said| said.added_at).min().unwrap_or(first.added_at),
+                ),
+                dateupdated: instant(
+                    said().map(|said| said.updated_at).max().unwrap_or(first.updated_at),
+                ),
+                references: said()
+                    .flat_map(|said| said.references.iter().map(String::as_str))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+                statement: words.join("\n\n"),
+                other: Map::new(),
+            })
+        },
+    )
 }
 
 /// The whole note as Markdown, a heading for each section; the author signs without one.

@@ -6,6 +6,7 @@ use crate::{
     },
     vulnote::*,
 };
+use domain::version::Versions;
 use expect_test::expect;
 use jiff::Timestamp;
 
@@ -24,9 +25,11 @@ fn note() -> PublicNote {
         added_at: early,
         updated_at: late,
     };
-    let status = |vulnerability, status| PublicStatus {
+    let status = |vulnerability, status: VendorStatus| PublicStatus {
         vulnerability,
-        status,
+        product: None,
+        status: status.into(),
+        versions: Versions::default(),
         statement: None,
         references: vec!["https://a.example/1".to_owned(), "https://a.example/2".to_owned()],
         added_at: early,
@@ -70,6 +73,8 @@ fn note() -> PublicNote {
         updated_at: late,
         revision: 2,
         timeline: Vec::new(),
+        exploit_public_at: None,
+        attacks_seen_at: None,
     }
 }
 
