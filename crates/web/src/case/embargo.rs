@@ -1,8 +1,9 @@
 //! Until when a case may not be told: the terms in force, the dates on the table with who said
-//! what, and the ways to another date.
+//! what, the plan that hangs on them, and the ways to another date.
 
 use askama::Template;
 use axum::response::Response;
+use domain::deadline::{Deadline, Progress};
 use domain::embargo::{EndCause, Proposal, ProposalReason, ProposalState};
 use domain::event::Answer;
 use domain::{Instant, ProposalId};
@@ -25,6 +26,7 @@ pub(crate) struct EmbargoPage {
     open: Vec<ProposalShown>,
     settled: Vec<ProposalShown>,
     consents: Vec<(String, Glyph)>,
+    plan: Vec<Planned>,
     may_propose: bool,
     reasons: Vec<Choice>,
     zone: String,
@@ -35,6 +37,13 @@ pub(crate) struct EmbargoPage {
 pub(crate) struct Named {
     at: Moment,
     there: String,
+}
+
+/// Something that falls due.
+struct Planned {
+    what: &'static str,
+    by: Moment,
+    stands: Glyph,
 }
 
 struct ProposalShown {
@@ -79,6 +88,7 @@ impl EmbargoPage {
             ended: embargo.ended.map(|(at, cause)| (look.moment(at), cause.label())),
             settled: settled.map(|one| shown(look, one)).collect(),
             consents,
+            plan: plan(look),
             may_propose: embargo.ended.is_none(),
             reasons: choices(ProposalReason::ALL, ProposalReason::label, &chosen),
             zone: tried.value_or("end_zone", "UTC"),
@@ -98,6 +108,22 @@ impl Named {
         });
         Self { at: look.moment(instant.at), there }
     }
+}
+
+/// What falls due in the case, but for the dates on the table, which the page shows above.
+fn plan(look: &Look<'_>) -> Vec<Planned> {
+    let deadlines = look.case().deadlines(look.now()).into_iter();
+    let planned = |one: Deadline| Planned {
+        what: one.due.label(),
+        by: look.moment(one.by),
+        stands: match one.progress {
+            Progress::Met(at) => Glyph::new("done", "Done", mail::when::instant(at)),
+            Progress::Open => Glyph::new("untold", "There is time", ""),
+            Progress::Pressing => Glyph::new("wait", "To be seen to now", ""),
+            Progress::Missed => Glyph::new("fail", "Late", ""),
+        },
+    };
+    deadlines.filter(|one| one.proposal.is_none()).map(planned).collect()
 }
 
 fn shown(look: &Look<'_>, proposal: &Proposal) -> ProposalShown {
