@@ -110,9 +110,19 @@ impl TestSite {
         format!("ended or published {}, reminded {}, sent {}", ended.done, reminded.done, sent.done)
     }
 
-    /// A report comes in by the form.
+    /// A report comes in by the form, and an analyst describes its flaw, without which nobody
+    /// is told of it.
     pub async fn report(&self, product: &str) -> Receipt {
-        app::report::submit(&self.acting(Actor::Anyone), a_report(product)).await.unwrap()
+        let receipt = self.only_report(a_report(product)).await;
+        let flaw = *self.case(receipt.case).await.vulnerabilities.keys().next().unwrap();
+        let words = "A long option overwrites memory.".to_owned();
+        app::note::describe(&self.analyst(), receipt.case, flaw, words, None).await.unwrap();
+        receipt
+    }
+
+    /// A report comes in by the form, and nobody has looked at it yet.
+    pub async fn only_report(&self, report: NewReport) -> Receipt {
+        app::report::submit(&self.acting(Actor::Anyone), report).await.unwrap()
     }
 
     /// Vendors in the directory, each with an address.
@@ -155,7 +165,7 @@ impl TestSite {
 pub fn a_report(product: &str) -> NewReport {
     NewReport {
         product: product.to_owned(),
-        description: "A long option overwrites memory.".to_owned(),
+        description: "A long option writes where it must not.".to_owned(),
         reproduction: "Send the packet.".to_owned(),
         impact: "Code runs.".to_owned(),
         identity: Identity::Named,

@@ -84,11 +84,48 @@ pub async fn add_vulnerability(
         let description = desk.words(id, &description)?;
         let asked = desk.asked(id)?;
         let flaw = desk.ctx().fresh();
-        let events = case.add_vulnerability(&me, flaw, description, &asked)?;
+        let events = case.add_vulnerability(&me, flaw, Some(description), &asked)?;
         desk.keep(&me, case, events)?;
         Ok(flaw)
     })
     .await
+}
+
+/// An analyst writes what a flaw is, for parties and the public to read, and of which weakness
+/// class. What stands there already is not written again.
+pub async fn describe(
+    ctx: &Ctx,
+    id: CaseId,
+    flaw: VulnerabilityId,
+    words: String,
+    cwe: Option<u32>,
+) -> Result<()> {
+    filled("words", &words)?;
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let asked = desk.asked(id)?;
+        let mut events = case.set_weakness(&me, flaw, cwe, &asked)?;
+        let description = match standing(desk, &case, flaw)? {
+            Some((text, stands)) if stands == words.trim() => text,
+            Some(_) | None => desk.words(id, words.trim())?,
+        };
+        events.extend(case.describe_vulnerability(&me, flaw, description, &asked)?);
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// The description of a flaw as it stands, with its words.
+fn standing(
+    desk: &mut Desk<'_>,
+    case: &Case,
+    flaw: VulnerabilityId,
+) -> Result<Option<(domain::Text, String)>> {
+    let described = case.vulnerabilities.get(&flaw).and_then(|flaw| flaw.description());
+    let Some(text) = described.cloned() else { return Ok(None) };
+    let vault = desk.ctx().site().vault.clone();
+    let mut words = desk.tx().bodies(&vault, case.id, &[text.body].into())?;
+    Ok(words.remove(&text.body).map(|words| (text, words)))
 }
 
 /// A flaw gets its CVE ID.
@@ -166,7 +203,8 @@ fn words_of(desk: &mut Desk<'_>, case: &Case) -> Result<Words> {
         .flat_map(|revision| revision.sections.values().chain([&revision.title]))
         .map(|text| text.body)
         .collect();
-    wanted.extend(case.vulnerabilities.values().map(|flaw| flaw.description.body));
+    let described = case.vulnerabilities.values().filter_map(|flaw| flaw.description());
+    wanted.extend(described.map(|text| text.body));
     let statements = case.vendors().filter_map(|them| them.statements.last());
     wanted.extend(statements.map(|statement| statement.text.body));
     let organizations = case.vendors().filter_map(|them| match them.party {

@@ -115,10 +115,10 @@ pub async fn submit(ctx: &Ctx, new: NewReport) -> Result<Receipt> {
         desk.tx().keep_reporter(&vault, report, case, &identity)?;
         desk.tx().keep_receipt(lookup, report, case)?;
         let flaw: VulnerabilityId = desk.ctx().fresh();
-        let description = desk.words(case, &format!("{}\n\n{}", new.product, new.description))?;
         let me = domain::admit(domain::Actor::Server, &begun).ok_or(Error::NotFound)?;
         let asked = desk.asked(case)?;
-        let mut events = begun.add_vulnerability(&me, flaw, description, &asked)?;
+        // Scores and statuses need something to be about; what it is, an analyst writes.
+        let mut events = begun.add_vulnerability(&me, flaw, None, &asked)?;
         events.extend(claims(desk, &begun, &me, &new)?);
         let letters = domain::letter::Letter {
             id: None,
@@ -287,11 +287,24 @@ fn claims(
     Ok(events)
 }
 
+/// What the reporter says is wrong, out of the text of a whole report; all of it if it has no
+/// such part. For the team alone, as something to start from.
+pub fn what_is_wrong(body: &str) -> &str {
+    let Some((_, rest)) = body.split_once(&format!("## {WHAT_IS_WRONG}\n")) else { return body };
+    rest.split(&format!("\n## {HOW_TO_SEE_IT}\n"))
+        .next()
+        .and_then(|rest| rest.split("\n## Impact\n").next())
+        .map_or(body, str::trim)
+}
+
+const WHAT_IS_WRONG: &str = "What is wrong";
+const HOW_TO_SEE_IT: &str = "How to reproduce it";
+
 fn body(new: &NewReport) -> String {
     let parts = [
         ("Product", &new.product),
-        ("What is wrong", &new.description),
-        ("How to reproduce it", &new.reproduction),
+        (WHAT_IS_WRONG, &new.description),
+        (HOW_TO_SEE_IT, &new.reproduction),
         ("Impact", &new.impact),
     ];
     let filled = parts.iter().filter(|(_, text)| !text.trim().is_empty());

@@ -247,9 +247,10 @@ pub struct Suggestion {
 pub struct Vulnerability {
     /// Counts up from 1 within the case.
     pub ordinal: u32,
-    /// What it is.
-    pub description: Text,
-    /// When it was described.
+    /// What it is, as analysts wrote it for parties and the public, oldest first; empty until
+    /// one did. What the reporter wrote stays with the report (INV-4).
+    pub descriptions: Vec<(Timestamp, Text)>,
+    /// When it became part of the case.
     pub added_at: Timestamp,
     /// The number of its CWE entry.
     pub cwe: Option<u32>,
@@ -261,6 +262,13 @@ pub struct Vulnerability {
     pub cve_by: Option<ParticipantId>,
     /// The vendor who was asked for it.
     pub cve_requested_of: Option<ParticipantId>,
+}
+
+impl Vulnerability {
+    /// What it is, for parties and the public; absent until an analyst wrote it.
+    pub fn description(&self) -> Option<&Text> {
+        self.descriptions.last().map(|(_, text)| text)
+    }
 }
 
 /// A CVSS score that was given.

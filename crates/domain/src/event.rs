@@ -377,15 +377,23 @@ pub enum Event {
     VulnerabilityAdded {
         /// The flaw.
         vulnerability: VulnerabilityId,
+        /// What it is, in words that parties and the public may read; absent until an analyst
+        /// wrote them.
+        description: Option<Text>,
+    },
+    /// An analyst wrote what a flaw is, or wrote it anew, for parties and the public to read.
+    VulnerabilityDescribed {
+        /// The flaw.
+        vulnerability: VulnerabilityId,
         /// What it is.
         description: Text,
     },
-    /// Its weakness class was given.
+    /// Its weakness class was given, or taken back.
     WeaknessSet {
         /// The flaw.
         vulnerability: VulnerabilityId,
-        /// The number of the CWE entry.
-        cwe: u32,
+        /// The number of the CWE entry; absent if none is given any more.
+        cwe: Option<u32>,
     },
     /// Somebody wrote to others in the case.
     MessagePosted {

@@ -184,8 +184,9 @@ impl Note {
                 self.declined = Some((at, reason.clone()));
             }
             Event::NotePublished { revision } => {
+                // What is out was approved once; what comes after it is approved anew.
+                self.disapprove();
                 self.published = Some((at, *revision));
-                self.armed = None;
             }
             _ => {}
         }

@@ -71,6 +71,9 @@ pub enum Refusal {
     /// No such flaw is in the case.
     #[error("there is no such vulnerability in this case")]
     NoSuchVulnerability,
+    /// A flaw is known by the reporter's words alone, which are not for others (S7).
+    #[error("describe every vulnerability first: others read your words, never the reporter's")]
+    DescribeFirst,
     /// Another flaw has the id.
     #[error("another vulnerability of this case has that CVE ID")]
     CveTaken,

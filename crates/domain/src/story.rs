@@ -150,7 +150,7 @@ impl Story {
                 case.accept_case(me, CaseNumber::new("VU", 123_456), CaseKind::Coordinate, asked)
             })
             .does(analyst(), |case, me, asked| {
-                case.add_vulnerability(me, id(FLAW), text(103), asked)
+                case.add_vulnerability(me, id(FLAW), Some(text(103)), asked)
             })
     }
 

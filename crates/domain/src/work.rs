@@ -22,12 +22,13 @@ pub struct File {
 }
 
 impl Case {
-    /// The case is about one more flaw.
+    /// The case is about one more flaw. What a report speaks of comes without a description:
+    /// the reporter's words are not for others to read (S7).
     pub fn add_vulnerability(
         &self,
         me: &Me,
         vulnerability: VulnerabilityId,
-        description: Text,
+        description: Option<Text>,
         asked: &Asked,
     ) -> Decision {
         let mut plan = self.work(me, asked)?;
@@ -40,19 +41,43 @@ impl Case {
         plan.done()
     }
 
-    /// A flaw's weakness class.
+    /// An analyst writes what a flaw is, in the words that parties and the public will read.
+    pub fn describe_vulnerability(
+        &self,
+        me: &Me,
+        vulnerability: VulnerabilityId,
+        description: Text,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        let flaw = self.vulnerabilities.get(&vulnerability).ok_or(Refusal::NoSuchVulnerability)?;
+        if flaw.description() != Some(&description) {
+            plan.push(Event::VulnerabilityDescribed { vulnerability, description });
+            // What was approved said it otherwise.
+            plan.hold_if_approved();
+        }
+        plan.done()
+    }
+
+    /// Whether others may be told what the flaws are: an analyst has described each of them.
+    pub(crate) fn is_described(&self) -> Result<(), Refusal> {
+        let described = self.vulnerabilities.values().all(|flaw| flaw.description().is_some());
+        if described { Ok(()) } else { Err(Refusal::DescribeFirst) }
+    }
+
+    /// A flaw's weakness class; none takes it back.
     pub fn set_weakness(
         &self,
         me: &Me,
         vulnerability: VulnerabilityId,
-        cwe: u32,
+        cwe: Option<u32>,
         asked: &Asked,
     ) -> Decision {
         let mut plan = self.work(me, asked)?;
-        if !self.vulnerabilities.contains_key(&vulnerability) {
-            return Err(Refusal::NoSuchVulnerability);
+        let flaw = self.vulnerabilities.get(&vulnerability).ok_or(Refusal::NoSuchVulnerability)?;
+        if flaw.cwe != cwe {
+            plan.push(Event::WeaknessSet { vulnerability, cwe });
         }
-        plan.push(Event::WeaknessSet { vulnerability, cwe });
         plan.done()
     }
 
@@ -168,3 +193,6 @@ impl Case {
         if fine { Ok(()) } else { Err(Refusal::NoSuchParticipant) }
     }
 }
+
+#[cfg(test)]
+mod tests;

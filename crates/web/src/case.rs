@@ -25,7 +25,7 @@ use crate::actor::Staff;
 use crate::form::name_of;
 
 pub(crate) use embargo::{decide, end_embargo, propose};
-pub(crate) use flaws::{add_vulnerability, assign_cve};
+pub(crate) use flaws::{add_vulnerability, assign_cve, describe};
 pub(crate) use head::Head;
 pub(crate) use list::{inbox, list};
 pub(crate) use look::Look;

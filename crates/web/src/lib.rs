@@ -116,6 +116,7 @@ routes! {
     post "/cases/{case}/status" => case::set_status;
     post "/cases/{case}/remove" => case::remove;
     post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
+    post "/cases/{case}/describe" => case::describe;
     post "/cases/{case}/cve" => case::assign_cve;
     post "/cases/{case}/observe" => case::observe;
     post "/cases/{case}/observation" => case::judge_observation;

@@ -76,7 +76,8 @@ impl DraftPage {
         let case = look.case();
         let note = &case.note;
         let latest = note.latest();
-        let title = latest.map_or_else(|| look.words(&case.title), |rev| look.words(&rev.title));
+        // The working title began as the reporter's words: it is not offered as a title.
+        let title = latest.map_or_else(String::new, |rev| look.words(&rev.title));
         Self {
             page: Page::of(look.visitor, "/cases"),
             head: Head::of(look, Tab::Draft),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use totp_rs::{Algorithm, Builder, Secret};
 
-use crate::ideal::{ACME, BOLT, CVE, FLAW, PRODUCT, TITLE};
+use crate::ideal::{ACME, BOLT, CVE, FLAW, PRODUCT, RAW, TITLE};
 use crate::support::browser::Browser;
 use crate::support::look::Eye;
 use crate::support::now;
@@ -99,6 +99,21 @@ impl Coordinator {
         assert!(self.case.starts_with("VU-"), "the case is called {}", self.case);
     }
 
+    /// Writes what the flaw is for others to read, beginning with the reporter's words.
+    async fn describe(&self, eye: &mut Eye<'_>) {
+        let browser = &self.browser;
+        browser.open(&format!("/cases/{}?tab=vulnerabilities", self.case)).await;
+        browser.reads("Not described yet").await;
+        browser.reads(RAW).await;
+        browser.follow("Start from these words").await;
+        browser.reads("The reporter's own words: edit before use").await;
+        eye.look(browser, "flaws-undescribed").await;
+        browser.fill("words-1", FLAW).await;
+        browser.fill("cwe-1", "CWE-191").await;
+        browser.press_in("/describe", "Describe", "The description is kept.").await;
+        browser.reads("CWE-191").await;
+    }
+
     /// Finds two vendors, one of them in the directory, and tells both. Returns the name of the
     /// case in addresses.
     pub(crate) async fn tell_vendors(&mut self, eye: &mut Eye<'_>) -> String {
@@ -107,6 +122,7 @@ impl Coordinator {
         browser.fill("vendors", &format!("{BOLT} <psirt@bolt.example>")).await;
         browser.press_in("/contacts", "Add", "They are in the directory.").await;
         eye.look(browser, "contacts").await;
+        self.describe(eye).await;
         browser.open(&format!("/cases/{}?tab=vendors", self.case)).await;
         browser.fill("vendors", &format!("{ACME} <security@acme.example>\n{BOLT}")).await;
         browser.press_in("/vendors", "Add", "2 vendors added. Nobody is told yet.").await;

@@ -20,7 +20,9 @@ use crate::{instant, letters};
 pub(crate) const PRODUCT: &str = "Tallyho Clock 4.2";
 /// The title of the note.
 pub(crate) const TITLE: &str = "Tallyho Clock lets strangers stop it";
-/// What the reporter wrote.
+/// What the reporter wrote, which nobody but the team reads.
+pub(crate) const RAW: &str = "The escapement of my neighbour Quill's clock stopped last night.";
+/// What is wrong, as the lead describes it; the reporter says so as well.
 pub(crate) const FLAW: &str = "A negative interval halts the escapement thread.";
 /// Whoever reported it.
 pub(crate) const REPORTER: &str = "Robin Rooke";
@@ -78,7 +80,7 @@ pub(crate) async fn tell(tools: &Tools, database: Option<&str>, scripts: Scripts
     lead.look_back(&mut eye).await;
     eye.close();
     let log = server.stop();
-    for secret in [PRODUCT, TITLE, FLAW, REPORTER, ACME, BOLT] {
+    for secret in [PRODUCT, TITLE, RAW, FLAW, REPORTER, ACME, BOLT] {
         assert!(!log.contains(secret), "the log speaks of “{secret}”:\n{log}");
     }
 }
@@ -132,6 +134,7 @@ async fn everything_is_known(visitor: &Browser, number: &str, eye: &mut Eye<'_>)
     eye.look(visitor, "notes").await;
     visitor.follow(TITLE).await;
     visitor.reads(FLAW).await;
+    visitor.reads_nothing_of(&[RAW]).await;
     for words in [CVE, ACME, BOLT, "Thanks to Robin Rooke", "Update to 4.3", "No answer", "PUBLIC"]
     {
         visitor.reads(words).await;

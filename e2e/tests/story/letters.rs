@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use expect_test::expect;
 
-use crate::ideal::{ACME, BOLT, CVE, FLAW, PRODUCT, REPORTER, TITLE};
+use crate::ideal::{ACME, BOLT, CVE, FLAW, PRODUCT, RAW, REPORTER, TITLE};
 use crate::support::relay::{Letter, Relay};
 use crate::{reporter, vendor};
 
@@ -20,7 +20,7 @@ pub(crate) async fn are_right(relay: &Relay) {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let letters = relay.letters();
     for letter in &letters {
-        for secret in [PRODUCT, "Tallyho", TITLE, FLAW, CVE, REPORTER, ACME, BOLT] {
+        for secret in [PRODUCT, "Tallyho", TITLE, RAW, FLAW, CVE, REPORTER, ACME, BOLT] {
             assert!(
                 !letter.whole.contains(secret),
                 "the letter to {} says “{secret}”:\n{}",

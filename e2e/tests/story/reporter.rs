@@ -1,6 +1,6 @@
 //! Robin, who reports without an account and comes back with the receipt.
 
-use crate::ideal::{FLAW, PRODUCT, REPORTER};
+use crate::ideal::{FLAW, PRODUCT, RAW, REPORTER};
 use crate::support::browser::Browser;
 use crate::support::look::Eye;
 use crate::support::relay::Relay;
@@ -30,7 +30,7 @@ impl Reporter {
         browser.press("Send the report", "Please look again at these answers").await;
         eye.look(browser, "report-problems").await;
         browser
-            .fill("description", &format!("{FLAW} <script>alert(1)</script> **It stops.**"))
+            .fill("description", &format!("{RAW} {FLAW} <script>alert(1)</script> **It stops.**"))
             .await;
         browser.fill("reproduction", "Send an interval of `-1`.").await;
         browser.fill("impact", "Whoever is in the same network stops the clock.").await;

@@ -1,6 +1,6 @@
 //! Acme, who has nothing but the link in the letter that the relay took.
 
-use crate::ideal::{FLAW, PRODUCT, REPORTER};
+use crate::ideal::{FLAW, PRODUCT, RAW, REPORTER};
 use crate::support::browser::Browser;
 use crate::support::look::Eye;
 use crate::support::relay::Relay;
@@ -27,7 +27,7 @@ impl Vendor {
         self.link = letter.link(&format!("{base}/a/"));
         self.browser.open(&self.link).await;
         self.browser.reads("quiet?").await;
-        self.browser.reads_nothing_of(&[PRODUCT, FLAW, REPORTER]).await;
+        self.browser.reads_nothing_of(&[PRODUCT, RAW, FLAW, REPORTER]).await;
         eye.look(&self.browser, "act-agree").await;
     }
 
@@ -36,7 +36,7 @@ impl Vendor {
         let browser = &self.browser;
         browser.press("We agree", "Four questions about").await;
         browser.reads(FLAW).await;
-        browser.reads_nothing_of(&[REPORTER, "<script>alert(1)</script>"]).await;
+        browser.reads_nothing_of(&[RAW, REPORTER, "<script>alert(1)</script>"]).await;
         eye.look(browser, "act-questions").await;
         browser.choose("real", "Yes").await;
         browser.fill("real_because", "All clocks from 4.0 on.").await;

@@ -235,8 +235,9 @@ fn who_sees_what_while_an_embargo_is_in_force() {
 fn who_sees_what_while_another_date_is_on_the_table() {
     // What was shown before stays; what comes now waits for their answer.
     let story = full().on_day(2).proposes(member(BOLT), 660, 60).on_day(3);
-    let story = story
-        .does(analyst(), |case, me, asked| case.add_vulnerability(me, id(502), text(104), asked));
+    let story = story.does(analyst(), |case, me, asked| {
+        case.add_vulnerability(me, id(502), Some(text(104)), asked)
+    });
     let story = post(story, analyst(), 316, Audience::Everyone);
     let me = admit(member(ACME), &story.case).unwrap();
     let view = me.view(story.case.clone());
@@ -424,7 +425,7 @@ fn openly(story: &mut Story, open: &Open) {
             case.accept_proposal(me, open.ok_or(Refusal::NotProposed)?, asked)
         }),
         Open::Flaw => attempt(story, analyst(), |case, me, asked| {
-            case.add_vulnerability(me, id(502), text(104), asked)
+            case.add_vulnerability(me, id(502), Some(text(104)), asked)
         }),
         Open::Acme(n) => attempt(story, member(ACME), |case, me, asked| match n {
             0 => case.answer_embargo(me, who(ACME), crate::event::Answer::Agree, asked),

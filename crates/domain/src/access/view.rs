@@ -50,7 +50,7 @@ pub struct PartyView {
     pub embargo: EmbargoSeen,
     /// Whether the flaws below are shown, or an answer to the embargo comes first.
     pub admitted: bool,
-    /// The flaws, once they are shown.
+    /// The flaws that an analyst described, once they are shown.
     pub vulnerabilities: Vec<(VulnerabilityId, u32, Text, Option<CveId>)>,
     /// Messages they may read, oldest first.
     pub messages: Vec<Message>,
@@ -222,7 +222,8 @@ impl StaffView {
             Some(StaffRole::Analyst | StaffRole::Lead) | None => texts.report(&case.report),
         }
         texts.extend(case.suggestions.iter().map(|suggestion| &suggestion.whom));
-        texts.extend(case.vulnerabilities.values().map(|flaw| &flaw.description));
+        let descriptions = case.vulnerabilities.values().flat_map(|flaw| &flaw.descriptions);
+        texts.extend(descriptions.map(|(_, text)| text));
         texts.extend(case.score_waived.iter());
         texts.extend(case.analyses.iter().map(|(_, _, notes)| notes));
         texts.extend(case.observations.values().map(|seen| &seen.evidence));
@@ -253,11 +254,15 @@ impl PartyView {
         let shown_since = case.accepted_at.unwrap_or(case.report.received_at);
         let admitted = me.may_see(em, shown_since);
         let shown = |at: Timestamp| admitted && me.may_see(em, at);
-        let flaws = case.vulnerabilities.iter().filter(|(_, flaw)| shown(flaw.added_at));
-        let mut vulnerabilities: Vec<_> = flaws
-            .map(|(id, flaw)| {
+        let mut vulnerabilities: Vec<_> = case
+            .vulnerabilities
+            .iter()
+            .filter_map(|(id, flaw)| {
+                // The newest words they may see; a flaw that nobody described is not there.
+                let mut words = flaw.descriptions.iter().rev();
+                let (_, description) = words.find(|(at, _)| shown(*at))?;
                 let cve = flaw.cve.clone().filter(|_| flaw.cve_at.is_some_and(shown));
-                (*id, flaw.ordinal, flaw.description.clone(), cve)
+                Some((*id, flaw.ordinal, description.clone(), cve))
             })
             .collect();
         vulnerabilities.sort_by_key(|(_, ordinal, _, _)| *ordinal);

@@ -97,6 +97,7 @@ impl Case {
         self.apply_intake(entry, at);
         self.apply_participants(&entry.event, at);
         self.apply_world(&entry.event, at);
+        self.apply_flaws(&entry.event, at);
         self.apply_work(&entry.event, at);
         self.apply_administration(&entry.event, at);
         self.embargo.apply(&entry.event, at);
@@ -283,13 +284,13 @@ impl Case {
         }
     }
 
-    fn apply_work(&mut self, event: &Event, at: Timestamp) {
+    fn apply_flaws(&mut self, event: &Event, at: Timestamp) {
         match event {
             Event::VulnerabilityAdded { vulnerability, description } => {
                 let last = self.vulnerabilities.values().map(|flaw| flaw.ordinal).max();
                 let flaw = Vulnerability {
                     ordinal: last.unwrap_or(0).saturating_add(1),
-                    description: description.clone(),
+                    descriptions: description.iter().map(|text| (at, text.clone())).collect(),
                     added_at: at,
                     cwe: None,
                     cve: None,
@@ -300,9 +301,14 @@ impl Case {
                 self.vulnerabilities.insert(*vulnerability, flaw);
                 self.fix_is_not_for(*vulnerability, at);
             }
+            Event::VulnerabilityDescribed { vulnerability, description } => {
+                if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
+                    flaw.descriptions.push((at, description.clone()));
+                }
+            }
             Event::WeaknessSet { vulnerability, cwe } => {
                 if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
-                    flaw.cwe = Some(*cwe);
+                    flaw.cwe = *cwe;
                 }
             }
             Event::CveRequested { vulnerability, of } => {
@@ -317,6 +323,12 @@ impl Case {
                     flaw.cve_by = *by;
                 }
             }
+            _ => {}
+        }
+    }
+
+    fn apply_work(&mut self, event: &Event, at: Timestamp) {
+        match event {
             Event::MessagePosted { message, by, audience, text } => {
                 if let Some(by) = by {
                     self.heard_from(*by, at);

@@ -149,6 +149,30 @@ fn i4_vendors_are_told_of_accepted_reports_only(seen: &Seen) -> Result<(), Strin
     hold(!told || ours == Rm::Accepted, || format!("told while {ours:?}"))
 }
 
+fn s7_nobody_is_told_of_a_flaw_that_no_analyst_described(seen: &Seen) -> Result<(), String> {
+    for (before, event, after) in seen.each() {
+        let told = matches!(
+            event,
+            Event::ContactAttempted { .. }
+                | Event::DraftShared { .. }
+                | Event::PublicationApproved { .. }
+                | Event::NotePublished { .. }
+        );
+        let undescribed = before.vulnerabilities.values().find(|flaw| flaw.description().is_none());
+        hold(!told || undescribed.is_none(), || format!("{event:?} with {undescribed:?}"))?;
+        for n in [crate::story::ACME, crate::story::BOLT, crate::story::CRANE] {
+            let Some(View::Party(view)) = view_of(member(n), after) else { continue };
+            let known = |text: &crate::Text| {
+                let described = after.vulnerabilities.values().flat_map(|flaw| &flaw.descriptions);
+                described.into_iter().any(|(_, written)| written == text)
+            };
+            let fine = view.vulnerabilities.iter().all(|(_, _, text, _)| known(text));
+            hold(fine, || format!("{view:?}"))?;
+        }
+    }
+    Ok(())
+}
+
 fn i5_the_embargo_moves_as_its_machine_does(seen: &Seen) -> Result<(), String> {
     use Em::{Active, Exited, None, Proposed, Revise};
     for (before, event, after) in seen.each() {
@@ -503,6 +527,7 @@ checks! {
     i2_a_valid_report_is_never_closed
     i3_closed_is_the_end
     i4_vendors_are_told_of_accepted_reports_only
+    s7_nobody_is_told_of_a_flaw_that_no_analyst_described
     i5_the_embargo_moves_as_its_machine_does
     i6_terms_are_there_exactly_while_it_is_in_force
     i7_the_old_terms_hold_until_others_are_agreed

@@ -301,8 +301,14 @@ const VERBS: &[(&str, Verb)] = &[
     ("reject", |case, me, asked, a, _| {
         case.reject_observation(me, id(700 + u128::from(a % 4)), asked)
     }),
-    ("add_flaw", |case, me, asked, a, _| case.add_vulnerability(me, flaw(a), text(119), asked)),
-    ("weakness", |case, me, asked, a, _| case.set_weakness(me, flaw(a), u32::from(a), asked)),
+    ("add_flaw", |case, me, asked, a, b| {
+        let description = (!b.is_multiple_of(3)).then(|| text(119));
+        case.add_vulnerability(me, flaw(a), description, asked)
+    }),
+    ("describe", |case, me, asked, a, b| {
+        case.describe_vulnerability(me, flaw(a), text(126 + u128::from(b % 3)), asked)
+    }),
+    ("weakness", |case, me, asked, a, _| case.set_weakness(me, flaw(a), Some(u32::from(a)), asked)),
     ("post", |case, me, asked, a, b| {
         case.post_message(me, id(2500 + u128::from(b % 8)), audience(a), text(120), asked)
     }),
@@ -603,6 +609,7 @@ fn the_sequences_come_far_enough_to_mean_something() {
         "delivery_updated",
         "cve_requested",
         "dispute_resolved",
+        "vulnerability_described",
     ] {
         assert!(seen.contains(needed), "never seen: {needed}; seen: {kinds:?}");
     }

@@ -878,7 +878,9 @@ fn e23_a_part_of_a_case_inherits_its_end_and_goes_first_with_a_reason_only() {
 #[test]
 fn e23_a_case_that_was_split_knows_its_other_part() {
     let split = Story::embargoed(&[ACME])
-        .does(analyst(), |case, me, asked| case.add_vulnerability(me, id(502), text(104), asked))
+        .does(analyst(), |case, me, asked| {
+            case.add_vulnerability(me, id(502), Some(text(104)), asked)
+        })
         .does(analyst(), |case, me, asked| case.split_case(me, id(6), [id(502)].into(), asked));
     assert_eq!(split.case.relations, vec![(Relation::SplitInto, id(6))]);
     assert_eq!(split.case.vulnerabilities.keys().collect::<Vec<_>>(), vec![&id(FLAW)]);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Section;
-use crate::case::{Party, Visibility};
+use crate::case::{Party, Visibility, Vulnerability};
 use crate::embargo::Free;
 use crate::participant::{Participant, Standing};
 use crate::report::Credit;
@@ -82,17 +82,18 @@ impl Published {
         let revision = case.note.revision(revision)?;
         let text = |text: &crate::Text| words.texts.get(&text.body).cloned().unwrap_or_default();
         let sections = revision.sections.iter().map(|(section, body)| (*section, text(body)));
-        let vulnerabilities = case.vulnerabilities.iter().map(|(id, flaw)| {
+        let vulnerabilities = case.vulnerabilities.iter().filter_map(|(id, flaw)| {
+            let description = text(flaw.description()?);
             let concerns = |scored: &&crate::case::Scored| scored.vulnerability == Some(*id);
             let vectors =
                 case.scores.iter().filter(concerns).map(|scored| scored.vector.to_string());
-            PublishedVulnerability {
+            Some(PublishedVulnerability {
                 ordinal: flaw.ordinal,
                 cve: flaw.cve.clone(),
                 cwe: flaw.cwe,
-                description: text(&flaw.description),
+                description,
                 vectors: vectors.collect(),
-            }
+            })
         });
         let mut vulnerabilities: Vec<_> = vulnerabilities.collect();
         vulnerabilities.sort_by_key(|flaw| flaw.ordinal);
@@ -180,7 +181,8 @@ fn vendors(case: &Case, words: &Words) -> Vec<PublishedVendor> {
             if case.participant_of(organization).is_some_and(|known| known.id != them.id) {
                 return None;
             }
-            let statuses = case.vulnerabilities.iter();
+            let known = |(_, flaw): &(_, &Vulnerability)| flaw.description().is_some();
+            let statuses = case.vulnerabilities.iter().filter(known);
             Some(PublishedVendor {
                 name: words.names.get(&organization).cloned()?,
                 status: them.overall_status(),

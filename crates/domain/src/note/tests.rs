@@ -39,8 +39,9 @@ fn every_rule_that_speaks_against_publication_is_named() {
     assert_eq!(against(&spotless(), 45), vec![]);
     assert_eq!(against(&spotless(), 44), vec![Rule::PublishInEmbargo]);
     assert_eq!(against(&ready(), 45), vec![Rule::NoReminder], "S52");
-    let unnumbered = spotless()
-        .does(analyst(), |case, me, asked| case.add_vulnerability(me, id(502), text(104), asked));
+    let unnumbered = spotless().does(analyst(), |case, me, asked| {
+        case.add_vulnerability(me, id(502), Some(text(104)), asked)
+    });
     assert_eq!(against(&unnumbered, 45), vec![Rule::NoCveId], "S75");
     let unread = Story::embargoed(&[ACME]).numbered().drafted().on_day(40);
     let unread = unread.draft_shown_to(&[ACME, REPORTER]);
@@ -77,8 +78,9 @@ fn what_was_approved_is_held_when_the_case_changes_under_it() {
         let story = spotless().does(analyst(), approve(When::EmbargoEnds));
         story.does(lead(), approve(When::EmbargoEnds))
     };
-    let flaw = armed()
-        .does(analyst(), |case, me, asked| case.add_vulnerability(me, id(502), text(104), asked));
+    let flaw = armed().does(analyst(), |case, me, asked| {
+        case.add_vulnerability(me, id(502), Some(text(104)), asked)
+    });
     assert_eq!(flaw.case.note.armed, None);
     let deferred = armed().does(analyst(), Case::defer_case);
     assert_eq!(deferred.case.note.armed, None);

@@ -41,6 +41,7 @@ impl Case {
     pub fn share_draft(&self, me: &Me, with: BTreeSet<ParticipantId>, asked: &Asked) -> Decision {
         let mut plan = self.work(me, asked)?;
         let revision = self.note.latest().ok_or(Refusal::NoDraft)?.number;
+        self.is_described()?;
         for participant in &with {
             plan.engaged(*participant)?;
             let them = self.participant(*participant).ok_or(Refusal::NoSuchParticipant)?;
@@ -165,6 +166,7 @@ impl Case {
         if self.note.latest().ok_or(Refusal::NoDraft)?.number != revision {
             return Err(Refusal::StaleDraft);
         }
+        self.is_described()?;
         if self.note.approvals.contains_key(&by) {
             return Err(Refusal::ApprovedAlready);
         }

@@ -54,8 +54,9 @@ fn a_vendor_answers_only_after_it_agreed_and_only_for_itself() {
 fn a_fix_is_no_fix_of_a_flaw_found_later() {
     let story = says(Story::embargoed(&[ACME]), ACME, ProductStatus::Fixed);
     assert_eq!(story.them(ACME).vfd(), Vfd::FixReady);
-    let story = story
-        .does(analyst(), |case, me, asked| case.add_vulnerability(me, id(502), text(104), asked));
+    let story = story.does(analyst(), |case, me, asked| {
+        case.add_vulnerability(me, id(502), Some(text(104)), asked)
+    });
     assert_eq!(story.them(ACME).vfd(), Vfd::Aware);
     assert_eq!(story.them(ACME).vfd, Vfd::FixReady);
 }

@@ -53,7 +53,7 @@ impl Case {
         plan.done()
     }
 
-    /// Participants are told, or at least we try (S34). The first attempt to reach a vendor
+    /// Participants are told, or at least we try (S34), of flaws that an analyst described. The first attempt to reach a vendor
     /// starts the clock of the default embargo (S35), which gets the id `proposal` if it
     /// begins by this. While an embargo is in force they are asked to keep it first (E15).
     pub fn notify(
@@ -70,6 +70,7 @@ impl Case {
         if self.kind == Some(CaseKind::AdviseOnly) {
             return Err(Refusal::AdviceOnly);
         }
+        self.is_described()?;
         for approach in approaches {
             plan.engaged(approach.participant)?;
             if approach.participant == self.coordinator {

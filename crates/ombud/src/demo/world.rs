@@ -159,6 +159,10 @@ impl Maker<'_> {
         let notes = "Reproduced with the steps of the report on a test machine.".to_owned();
         app::triage::analyse(&ana, id, Analysis::Confirmed, notes).await?;
         app::triage::accept(&ana, id, CaseKind::Coordinate).await?;
+        for flaw in self.case(id).await?.vulnerabilities.keys().copied() {
+            let words = format!("{} {}", plot.flaw, plot.impact);
+            app::note::describe(&ana, id, flaw, words, None).await?;
+        }
         let names: Vec<String> = match plot.vendors {
             Vendors::Few(names) => names.iter().map(|name| (*name).to_owned()).collect(),
             Vendors::Many(n) => crowd(n),
@@ -336,7 +340,7 @@ impl Maker<'_> {
 fn report(plot: &Plot) -> NewReport {
     NewReport {
         product: plot.product.to_owned(),
-        description: plot.flaw.to_owned(),
+        description: format!("I came upon this on our own machines. {}", plot.flaw),
         reproduction:
             "1. Install the product as delivered.\n2. Send the request that is attached.\n\
              3. Watch the log."

@@ -1,10 +1,12 @@
-//! The flaws of a case, and their CVE IDs.
+//! The flaws of a case: what each is in the team's words, its weakness class and its CVE ID. What
+//! the reporter wrote stands beside the form, for the team to read; nobody else does.
 
 use askama::Template;
 use axum::response::Response;
-use domain::CveId;
+use domain::case::Vulnerability;
+use domain::{CveId, VulnerabilityId};
 
-use super::{Head, Look, Step, Tab, Tried};
+use super::{Head, Look, Step, Tab, Tried, Wanted};
 use crate::Failure;
 use crate::chrome::Page;
 
@@ -16,47 +18,114 @@ pub(crate) struct FlawsPage {
     head: Head,
     tried: Tried,
     flaws: Vec<FlawShown>,
+    report: Option<ReportShown>,
+    undescribed: bool,
+    added: String,
 }
 
 struct FlawShown {
     id: String,
     ordinal: u32,
+    /// What tells its fields from those of other flaws; nothing where the page points to them.
+    mark: String,
+    html: String,
     words: String,
+    raw: bool,
+    open: bool,
     cwe: String,
     cve: String,
-    typed: String,
-    error: String,
+    typed_cwe: String,
+    typed_cve: String,
+    words_error: String,
+    cwe_error: String,
+    cve_error: String,
     score: String,
+}
+
+/// The reporter's own words, which analysts and leads read.
+struct ReportShown {
+    body: String,
+    addenda: Vec<String>,
+    prefill: String,
 }
 
 impl FlawsPage {
     /// The flaws of a case.
-    pub(crate) fn of(look: &Look<'_>, tried: Tried) -> Self {
+    pub(crate) fn of(look: &Look<'_>, wanted: &Wanted, tried: Tried) -> Self {
         let mut flaws: Vec<_> = look.case().vulnerabilities.iter().collect();
         flaws.sort_by_key(|(_, flaw)| flaw.ordinal);
-        let shown = |(id, flaw): (&domain::VulnerabilityId, &domain::case::Vulnerability)| {
-            let id_text = id.to_string();
-            let theirs = tried.value("vulnerability") == id_text;
-            let scored = look.case().scores.iter().rev();
-            let score = scored.into_iter().find(|scored| scored.vulnerability == Some(*id));
-            FlawShown {
-                ordinal: flaw.ordinal,
-                words: look.html(&flaw.description),
-                cwe: flaw.cwe.map_or_else(String::new, |cwe| format!("CWE-{cwe}")),
-                cve: flaw.cve.as_ref().map_or_else(String::new, ToString::to_string),
-                typed: if theirs { tried.value("cve") } else { String::new() },
-                error: if theirs { tried.error("cve").to_owned() } else { String::new() },
-                score: score.map_or_else(String::new, |scored| {
-                    format!("{} {}", scored.vector.scores().overall(), scored.vector.severity())
-                }),
-                id: id_text,
-            }
-        };
+        let report = look.may_write().then(|| ReportShown::of(look));
+        let mut shown: Vec<_> =
+            flaws.iter().map(|(id, flaw)| FlawShown::of(look, &tried, **id, flaw)).collect();
+        let undescribed = flaws.iter().any(|(_, flaw)| flaw.description().is_none());
+        if wanted.show.as_deref() == Some("report")
+            && report.is_some()
+            && let Some(first) = shown.iter_mut().find(|flaw| flaw.html.is_empty())
+        {
+            first.begin_with_the_report(look);
+        }
+        let adding = tried.value("vulnerability").is_empty();
         Self {
             page: Page::of(look.visitor, "/cases"),
             head: Head::of(look, Tab::Flaws),
-            flaws: flaws.into_iter().map(shown).collect(),
+            flaws: shown,
+            report,
+            undescribed,
+            added: if adding { tried.value("description") } else { String::new() },
             tried,
+        }
+    }
+}
+
+impl FlawShown {
+    fn of(look: &Look<'_>, tried: &Tried, id: VulnerabilityId, flaw: &Vulnerability) -> Self {
+        let theirs = tried.value("vulnerability") == id.to_string();
+        let typed = |field: &str, first: &str| {
+            if theirs { tried.value_or(field, first) } else { first.to_owned() }
+        };
+        let error = |field: &str| {
+            if theirs { tried.error(field).to_owned() } else { String::new() }
+        };
+        let words = flaw.description().map(|text| look.words(text)).unwrap_or_default();
+        let cwe = flaw.cwe.map_or_else(String::new, |cwe| format!("CWE-{cwe}"));
+        let mut scores = look.case().scores.iter().rev();
+        let score = scores.find(|scored| scored.vulnerability == Some(id));
+        let (words_error, cwe_error) = (error("words"), error("cwe"));
+        Self {
+            ordinal: flaw.ordinal,
+            mark: if theirs { String::new() } else { format!("-{}", flaw.ordinal) },
+            html: flaw.description().map(|text| look.html(text)).unwrap_or_default(),
+            words: typed("words", &words),
+            raw: false,
+            open: words.is_empty() || !words_error.is_empty() || !cwe_error.is_empty(),
+            typed_cwe: typed("cwe", &cwe),
+            typed_cve: typed("cve", ""),
+            cwe,
+            cve: flaw.cve.as_ref().map_or_else(String::new, ToString::to_string),
+            words_error,
+            cwe_error,
+            cve_error: error("cve"),
+            score: score.map_or_else(String::new, |scored| {
+                format!("{} {}", scored.vector.scores().overall(), scored.vector.severity())
+            }),
+            id: id.to_string(),
+        }
+    }
+
+    fn begin_with_the_report(&mut self, look: &Look<'_>) {
+        let body = look.words(&look.case().report.body);
+        app::report::what_is_wrong(&body).clone_into(&mut self.words);
+        self.raw = true;
+    }
+}
+
+impl ReportShown {
+    fn of(look: &Look<'_>) -> Self {
+        let report = &look.case().report;
+        Self {
+            body: look.html(&report.body),
+            addenda: report.addenda.iter().map(|(_, text)| look.html(text)).collect(),
+            prefill: format!("{}&show=report", Tab::Flaws.address(&look.at)),
         }
     }
 }
@@ -66,6 +135,29 @@ pub(crate) async fn add_vulnerability(step: Step) -> Result<Response, Failure> {
     let words = step.fields.text("description");
     let outcome = app::note::add_vulnerability(&step.ctx(), step.id, words).await;
     step.answer(outcome, Tab::Flaws.into(), "The vulnerability is added.").await
+}
+
+/// `POST /cases/{case}/describe`
+pub(crate) async fn describe(step: Step) -> Result<Response, Failure> {
+    let words = step.fields.text("words");
+    let outcome = match (step.fields.parse("vulnerability"), cwe_of(&step.fields.text("cwe"))) {
+        (Ok(flaw), Ok(cwe)) => app::note::describe(&step.ctx(), step.id, flaw, words, cwe).await,
+        (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
+    };
+    step.answer(outcome, Tab::Flaws.into(), "The description is kept.").await
+}
+
+/// The number of a CWE entry, however people write it: `CWE-79`, `cwe 79`, `79`, or nothing.
+fn cwe_of(typed: &str) -> app::Result<Option<u32>> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let digits = typed.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    let before = typed.strip_suffix(digits).unwrap_or_default().to_ascii_lowercase();
+    let named = matches!(before.as_str(), "" | "cwe" | "cwe-" | "cwe " | "cwe:");
+    let number = digits.parse().ok().filter(|number| (1..=99_999).contains(number));
+    let wrong = || app::Error::invalid("cwe", "Write it like CWE-787, or leave it empty.");
+    number.filter(|_| named).map(Some).ok_or_else(wrong)
 }
 
 /// `POST /cases/{case}/cve`
@@ -78,3 +170,6 @@ pub(crate) async fn assign_cve(step: Step) -> Result<Response, Failure> {
     };
     step.answer(outcome, Tab::Flaws.into(), "The CVE ID is kept.").await
 }
+
+#[cfg(test)]
+mod tests;

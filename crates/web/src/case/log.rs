@@ -3,7 +3,7 @@
 
 use askama::Template;
 use domain::journal::{Entry, Hand, Via};
-use domain::{Event, ParticipantId};
+use domain::{Event, ParticipantId, Text, VulnerabilityId};
 
 use super::{Head, Look, Moment, Tab, Tried, Wanted};
 use crate::Failure;
@@ -157,6 +157,14 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
         Event::StatusSet { vulnerability, status, .. } => {
             format!("{}, {}", look.flaw(*vulnerability), status.label())
         }
+        Event::VulnerabilityAdded { vulnerability, .. } => look.flaw(*vulnerability),
+        Event::VulnerabilityDescribed { vulnerability, description } => {
+            described(look, *vulnerability, description)
+        }
+        Event::WeaknessSet { vulnerability, cwe } => {
+            let cwe = cwe.map_or_else(|| "none".to_owned(), |cwe| format!("CWE-{cwe}"));
+            format!("{}, {cwe}", look.flaw(*vulnerability))
+        }
         Event::FixDateStated { ready, .. } => ready.to_string(),
         Event::VisibilityChanged { visibility, .. } => visibility.label().to_owned(),
         Event::EmbargoProposed { end, reason, .. }
@@ -189,6 +197,27 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
         Event::CaseClosed { reason } => reason.label().to_owned(),
         _ => String::new(),
     }
+}
+
+/// What a flaw was said to be, and what it is said to be since: the beginnings of both.
+fn described(look: &Look<'_>, flaw: VulnerabilityId, now: &Text) -> String {
+    let known = look.case().vulnerabilities.get(&flaw);
+    let written = known.map_or(&[][..], |flaw| flaw.descriptions.as_slice());
+    let before = written.iter().take_while(|(_, text)| text != now).last();
+    let name = look.flaw(flaw);
+    match before {
+        Some((_, before)) => format!("{name}, “{}” → “{}”", start(look, before), start(look, now)),
+        None => format!("{name}, “{}”", start(look, now)),
+    }
+}
+
+fn start(look: &Look<'_>, text: &Text) -> String {
+    let words = look.words(text);
+    let mut start: String = words.chars().take(80).collect();
+    if start.len() < words.len() {
+        start.push('…');
+    }
+    start
 }
 
 #[cfg(test)]

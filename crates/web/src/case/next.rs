@@ -138,6 +138,9 @@ fn to_write(case: &Case) -> Vec<NextStep> {
     let publication = case.policy.publication;
     let end = case.embargo.end().map(|end| end.at);
     let mut steps = vec![];
+    if case.vulnerabilities.values().any(|flaw| flaw.description().is_none()) {
+        steps.push(step("Describe every vulnerability", None, Tab::Flaws, ""));
+    }
     if case.vulnerabilities.values().any(|flaw| flaw.cve.is_none()) {
         steps.push(step("Give every vulnerability a CVE ID", None, Tab::Flaws, ""));
     }

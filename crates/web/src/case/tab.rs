@@ -139,7 +139,7 @@ pub(crate) async fn show(
     Ok(match (wanted.tab(), &wanted.vendor) {
         (Tab::Vendors, Some(vendor)) => answer(wrong, &VendorPage::of(look, vendor, tried)?),
         (Tab::Vendors, None) => answer(wrong, &VendorsPage::of(look, wanted, tried)),
-        (Tab::Flaws, _) => answer(wrong, &FlawsPage::of(look, tried)),
+        (Tab::Flaws, _) => answer(wrong, &FlawsPage::of(look, wanted, tried)),
         (Tab::Embargo, _) => answer(wrong, &EmbargoPage::of(look, tried)),
         (Tab::Seen, _) => answer(wrong, &SeenPage::of(look, tried)),
         (Tab::Talk, _) => answer(wrong, &TalkPage::of(look, tried)),

@@ -54,9 +54,15 @@ pub(crate) fn checks(case: &Case, now: Timestamp) -> Vec<Check> {
             "An affected vendor has no fix yet",
         ),
     ];
+    let undescribed = flaws.values().any(|flaw| flaw.description().is_none());
+    let described = if undescribed {
+        Check { kind: "fail", word: "A flaw is not described yet", rule: "S7" }
+    } else {
+        Check { kind: "done", word: "Every flaw is described by us", rule: "S7" }
+    };
     let check = |(rule, broken, good, bad): (Rule, bool, &'static str, &'static str)| {
         let (kind, word) = if broken { ("wait", bad) } else { ("done", good) };
         Check { kind, word, rule: rule.code() }
     };
-    looked_at.into_iter().map(check).collect()
+    std::iter::once(described).chain(looked_at.into_iter().map(check)).collect()
 }
