@@ -82,11 +82,13 @@ pub async fn ask(ctx: &Ctx, id: CaseId, of: ParticipantId, question: String) -> 
 pub async fn accept(ctx: &Ctx, id: CaseId, kind: CaseKind) -> Result<CaseNumber> {
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
+        let (policy, asked) = (desk.tx().current_policy()?, desk.asked(id)?);
+        let events = case.take_policy(&me, &policy, &asked)?;
+        let case = desk.keep(&me, case, events)?;
         let number = match &case.number {
             Some(number) => number.clone(),
             None => draw_number(desk, &case.policy.prefix)?,
         };
-        let asked = desk.asked(id)?;
         let mut events = case.acknowledge_report(&me, &asked)?;
         events.extend(case.accept_case(&me, number.clone(), kind, &asked)?);
         let case = desk.keep(&me, case, events)?;

@@ -549,6 +549,12 @@ pub enum Event {
         /// The new one.
         title: Text,
     },
+    /// The case is under another policy from now on: the one in force when it was taken on
+    /// (S102).
+    PolicyTaken {
+        /// The policy.
+        policy: Box<Policy>,
+    },
     /// A rule was set aside, and why (S64).
     PolicyOverridden {
         /// Which rule.

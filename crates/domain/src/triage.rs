@@ -10,7 +10,7 @@ use crate::em::Em;
 use crate::embargo::{Acceptance, ProposalReason};
 use crate::event::Event;
 use crate::plan::{Asked, Decision, Plan};
-use crate::policy::ScoreDemand;
+use crate::policy::{Policy, ScoreDemand};
 use crate::report::{Analysis, DeclineReason};
 use crate::rm::Rm;
 use crate::score::{CvssVersion, Vector};
@@ -112,6 +112,16 @@ impl Case {
             return Err(Refusal::NoSuchStep);
         }
         plan.push(Event::ReportInvalidated { reasons });
+        plan.done()
+    }
+
+    /// A case that is about to be taken on comes under the policy in force now; one that was
+    /// taken on keeps its own, whatever changes later (S102).
+    pub fn take_policy(&self, me: &Me, policy: &Policy, asked: &Asked) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        if self.accepted_at.is_none() && *policy != self.policy {
+            plan.push(Event::PolicyTaken { policy: Box::new(policy.clone()) });
+        }
         plan.done()
     }
 

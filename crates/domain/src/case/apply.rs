@@ -369,6 +369,7 @@ impl Case {
         match event {
             Event::CaseAssigned { to } => self.assignee = Some(*to),
             Event::TitleChanged { title } => self.title = title.clone(),
+            Event::PolicyTaken { policy } => self.policy = (**policy).clone(),
             Event::PolicyOverridden { rule, reason } => {
                 self.overrides.push((at, *rule, reason.clone()));
             }

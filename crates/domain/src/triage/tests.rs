@@ -4,8 +4,9 @@ use expect_test::{Expect, expect};
 
 use crate::case::{CaseKind, ClosingReason};
 use crate::plan::{Asked, Decision};
+use crate::policy::{Days, Policy};
 use crate::report::DeclineReason;
-use crate::story::{ACME, Story, analyst, id, receipt, text, who};
+use crate::story::{ACME, Story, analyst, id, on, receipt, text, who};
 use crate::{Case, CaseNumber, Me, Refusal, Rule};
 
 fn stages() -> Vec<(&'static str, Story)> {
@@ -260,4 +261,21 @@ fn s35_the_clock_starts_at_the_first_attempt_and_no_later_one_moves_it() {
         story.case.participant(who(ACME)).map(super::super::participant::Participant::vfd),
         Some(crate::cs::Vfd::default())
     );
+}
+
+#[test]
+fn s102_the_policy_in_force_when_it_is_taken_on_applies_and_no_later_one() {
+    let mut later = Policy { version: 2, ..Policy::default() };
+    later.embargo.default = Days(30);
+    let take = |policy: Policy| {
+        move |case: &Case, me: &Me, asked: &Asked| case.take_policy(me, &policy, asked)
+    };
+    let story = Story::begins().does(analyst(), take(later.clone())).is_accepted();
+    assert_eq!(story.case.policy.version, 2);
+    let story = story.with_vendors(&[ACME]).notified(&[ACME]);
+    assert_eq!(story.case.embargo.end(), Some(&on(30)), "by the policy it was taken under");
+    let latest = Policy { version: 3, ..later };
+    let story = story.does(analyst(), take(latest));
+    assert_eq!(story.case.policy.version, 2);
+    story.is_sound();
 }

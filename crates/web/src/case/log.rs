@@ -191,6 +191,7 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
         | Event::NotePublished { revision } => format!("revision {revision}"),
         Event::CveAssigned { cve, .. } => cve.to_string(),
         Event::CaseAssigned { to } => look.colleague(*to),
+        Event::PolicyTaken { policy } => format!("version {}", policy.version),
         Event::PolicyOverridden { rule, reason } => {
             format!("{}: {}", rule.code(), look.words(reason))
         }
