@@ -23,7 +23,7 @@ pub mod triage;
 pub mod upkeep;
 
 pub use desk::Desk;
-pub use site::{Clock, Ctx, Random, Settings, Site};
+pub use site::{Clock, Ctx, Random, Settings, Site, hour_of};
 
 use domain::Refusal;
 use store::StoreError;

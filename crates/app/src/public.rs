@@ -1,31 +1,33 @@
-//! What everyone may read: published notes and the policy, and nothing else. Looks at the tables
-//! of these only; no case is ever opened for it.
+//! What everyone may read: published notes and the policy, and nothing else. It is read through the
+//! store's door for everyone, behind which there is no case: there is no `Ctx` and no desk here.
 
-use domain::{Policy, Published, Timestamp};
-use store::{Artefact, PublishedRow};
+use domain::policy::PublishedPolicy;
+use domain::{Published, Timestamp};
+use store::{Artefact, NoteSearch, PublicStore, PublishedRow};
 
-use crate::{Ctx, Error, Result};
+use crate::{Error, Result};
 
 /// A published note.
-pub async fn note(ctx: &Ctx, slug: String) -> Result<Published> {
-    ctx.read(move |desk| desk.tx().published(&slug)?.ok_or(Error::NotFound)).await
+pub async fn note(door: &PublicStore, slug: String) -> Result<Published> {
+    door.read(move |public| public.note(&slug)?.ok_or(Error::NotFound)).await
 }
 
 /// A published note in one of its formats.
-pub async fn artefact(ctx: &Ctx, slug: String, format: &'static str) -> Result<Artefact> {
-    ctx.read(move |desk| desk.tx().artefact(&slug, format)?.ok_or(Error::NotFound)).await
+pub async fn artefact(door: &PublicStore, slug: String, format: &'static str) -> Result<Artefact> {
+    door.read(move |public| public.artefact(&slug, format)?.ok_or(Error::NotFound)).await
 }
 
-/// Published notes, newest first.
+/// Published notes that a search finds, newest first; an empty one finds them all.
 pub async fn list(
-    ctx: &Ctx,
+    door: &PublicStore,
+    search: NoteSearch,
     before: Option<(Timestamp, String)>,
     limit: u32,
 ) -> Result<Vec<PublishedRow>> {
-    ctx.read(move |desk| Ok(desk.tx().published_list(before.as_ref(), limit)?)).await
+    door.read(move |public| Ok(public.search(&search, before.as_ref(), limit)?)).await
 }
 
-/// The policy in force for new reports (S102).
-pub async fn policy(ctx: &Ctx) -> Result<Policy> {
-    ctx.read(|desk| Ok(desk.tx().current_policy()?)).await
+/// What everyone may read of the policy in force for new reports (S102).
+pub async fn policy(door: &PublicStore) -> Result<PublishedPolicy> {
+    door.read(|public| Ok(public.policy()?)).await
 }

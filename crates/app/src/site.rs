@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use domain::journal::Via;
 use domain::{Actor, Asked, Rule, Timestamp};
+use jiff::SignedDuration;
 use outside::smtp::Post;
-use store::{Blobs, Store, Tx, Vault};
+use store::{Blobs, PublicStore, Store, Tx, Vault};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -68,14 +69,30 @@ pub struct Ctx {
     actor: Actor,
     via: Via,
     now: Timestamp,
+    /// When letters that are written now may be sent.
+    post_at: Timestamp,
     overrides: Vec<(Rule, String)>,
+}
+
+/// The resolution of times that must not give anybody away.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// The beginning of the hour, in UTC, in which something happens.
+pub fn hour_of(at: Timestamp) -> Timestamp {
+    let hour = HOUR.as_secs();
+    Timestamp::from_second(at.as_second().div_euclid(hour) * hour).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 impl Site {
     /// Starts to do something on behalf of `actor`.
     pub fn ctx(&self, actor: Actor, via: Via) -> Ctx {
         let now = self.clock.now();
-        Ctx { site: self.clone(), actor, via, now, overrides: vec![] }
+        Ctx { site: self.clone(), actor, via, now, post_at: now, overrides: vec![] }
+    }
+
+    /// The way to what everyone may read, and to nothing else.
+    pub fn public(&self) -> PublicStore {
+        self.store.public()
     }
 
     /// Starts to do something that nobody asked for.
@@ -117,6 +134,22 @@ impl Ctx {
     pub fn setting_aside(mut self, rule: Rule, reason: String) -> Self {
         self.overrides.push((rule, reason));
         self
+    }
+
+    /// The same at the beginning of this hour, or when the case last moved if that is later: for
+    /// whoever must not be found by when they did something (INV-5). Letters that follow wait for
+    /// the end of the hour, since when one is sent is seen on its way and written down.
+    #[must_use]
+    pub fn by_the_hour(mut self, last: Option<Timestamp>) -> Self {
+        let hour = hour_of(self.now);
+        self.post_at = hour.checked_add(HOUR).unwrap_or(Timestamp::MAX);
+        self.now = last.map_or(hour, |last| last.max(hour)).min(self.now);
+        self
+    }
+
+    /// When letters that are written now may be sent.
+    pub(crate) fn post_at(&self) -> Timestamp {
+        self.post_at
     }
 
     /// A new id, which sorts by time.

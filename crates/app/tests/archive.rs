@@ -91,7 +91,7 @@ async fn publish(site: &TestSite, reading: &Reading) -> Published {
     assert_eq!(done.failed, 0, "{} was not published", reading.number);
     let case = site.case(id).await;
     let slug = case.number.unwrap().slug();
-    app::public::note(&site.acting(Actor::Anyone), slug).await.unwrap()
+    app::public::note(&site.site.public(), slug).await.unwrap()
 }
 
 async fn accept(site: &TestSite, reading: &Reading) -> CaseId {

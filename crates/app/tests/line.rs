@@ -63,7 +63,7 @@ store::both_engines! {
         site.clock.set(end);
         site.clock.pass_seconds(-1);
         site.duties().await;
-        let public = site.acting(Actor::Anyone);
+        let public = site.site.public();
         let gone = app::public::note(&public, number.slug()).await;
         assert!(matches!(gone, Err(app::Error::NotFound)));
 

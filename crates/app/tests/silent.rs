@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use domain::CaseId;
 use domain::case::{CaseKind, Phase};
 use domain::note::{Section, When};
 use domain::status::ProductStatus;
-use domain::{Actor, CaseId};
 use expect_test::expect;
 use store::Store;
 use testkit::TestSite;
@@ -30,7 +30,7 @@ store::both_engines! {
 
         let mut days = String::new();
         let mut read = 0;
-        let public = site.acting(Actor::Anyone);
+        let public = site.site.public();
         for day in 0..=45 {
             match day {
                 30 => draft_and_share(&site, id).await,

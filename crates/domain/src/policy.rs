@@ -186,6 +186,33 @@ pub struct Policy {
     pub analysts: TeamSight,
 }
 
+/// What everyone may read of a policy (S102): how triage works and how far analysts see is not in it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PublishedPolicy {
+    /// Counts up with each change.
+    pub version: u32,
+    /// The letters before a case number, such as `VU`.
+    pub prefix: String,
+    /// Durations of the embargo.
+    pub embargo: EmbargoPolicy,
+    /// When somebody is late or silent.
+    pub promptness: PromptnessPolicy,
+    /// What must be before a note goes out.
+    pub publication: PublicationPolicy,
+}
+
+impl From<Policy> for PublishedPolicy {
+    fn from(policy: Policy) -> Self {
+        Self {
+            version: policy.version,
+            prefix: policy.prefix,
+            embargo: policy.embargo,
+            promptness: policy.promptness,
+            publication: policy.publication,
+        }
+    }
+}
+
 impl Default for Policy {
     /// The policy of the source documents.
     fn default() -> Self {

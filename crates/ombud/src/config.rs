@@ -80,7 +80,11 @@ impl Config {
             metrics: metrics(settings.required("server.metrics")?)?,
             log: settings.required("server.log").and_then(filter)?,
             log_format: log_format(settings.required("server.log_format")?)?,
-            place: place(settings.value("database.url"), &data)?,
+            place: place(
+                settings.value("database.url"),
+                settings.value("database.public_url"),
+                &data,
+            )?,
             key_file: key_file(settings.value("keys.file"), &data)?,
             from: from(settings, relay.as_ref())?,
             team: settings.value("mail.team").map(mail_address).transpose()?,
@@ -93,7 +97,7 @@ impl Config {
     pub(crate) fn sqlite(&self) -> Option<&Path> {
         match &self.place {
             Place::Sqlite { path } => Some(path),
-            Place::Postgres { url: _ } => None,
+            Place::Postgres { .. } => None,
         }
     }
 }
@@ -183,12 +187,21 @@ fn log_format(value: &Value) -> Result<LogFormat> {
     }
 }
 
-fn place(value: Option<&Value>, data: &Path) -> Result<Place> {
-    let Some(value) = value else { return Ok(Place::Sqlite { path: data.join("ombud.sqlite") }) };
-    let url = value.text.clone();
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return Ok(Place::Postgres { url });
+fn place(value: Option<&Value>, public: Option<&Value>, data: &Path) -> Result<Place> {
+    let is_postgres =
+        |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
+    let url = value.map(|value| value.text.clone()).unwrap_or_default();
+    if let Some(public) = public
+        && !(is_postgres(&url) && is_postgres(&public.text))
+    {
+        let what = "is for PostgreSQL: another login to the database of database.url, written \
+             as postgres://user:password@host/database.";
+        return Err(wrong(public, what));
     }
+    if is_postgres(&url) {
+        return Ok(Place::Postgres { url, public_url: public.map(|public| public.text.clone()) });
+    }
+    let Some(value) = value else { return Ok(Place::Sqlite { path: data.join("ombud.sqlite") }) };
     if url.contains("://") {
         let what = "must be the path of an SQLite file, or an address as \
              postgres://user:password@host/database.";

@@ -138,7 +138,14 @@ async fn database(config: &Config, keys: Option<Keys>) -> Finding {
             "its address says durability=scratch: a power cut may lose what it kept",
             "Take durability=scratch out of database.url; it is for tests.",
         ),
-        Some(keys) => proved(&store, &keys).await,
+        Some(keys) => match (proved(&store, &keys).await, store.public_gap()) {
+            (Finding { grade: Grade::Ok, .. }, Some(gap)) => Finding::warn(
+                what,
+                format!("public pages could read what is not published: {gap}"),
+                "Give them a role of their own: docs/operating.md, “PostgreSQL”.",
+            ),
+            (finding, _) => finding,
+        },
         None => Finding::warn(
             what,
             "it opens; whether the keys are its own was not checked",
@@ -153,7 +160,7 @@ async fn database(config: &Config, keys: Option<Keys>) -> Finding {
 fn forgets(place: &Place) -> bool {
     match place {
         Place::Sqlite { path: _ } => false,
-        Place::Postgres { url } => url.contains("durability=scratch"),
+        Place::Postgres { url, public_url: _ } => url.contains("durability=scratch"),
     }
 }
 

@@ -8,7 +8,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{Response, header};
 use axum::routing::get;
-use store::Tx;
 
 /// A store that takes longer than this to answer is not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,7 +23,7 @@ async fn livez() -> Response<String> {
 }
 
 async fn readyz(State(site): State<Site>) -> Response<String> {
-    let looked = tokio::time::timeout(PATIENCE, site.store.read(Tx::n_published));
+    let looked = tokio::time::timeout(PATIENCE, site.store.read(|tx| tx.public().n_published()));
     match looked.await {
         Ok(Ok(_)) => answer(200, "ready\n"),
         Ok(Err(error)) => {

@@ -90,7 +90,11 @@ impl Meters {
         to.register("http_requests", "Requests answered, by class", self.requests.clone());
         to.register("statements", "Database statements run", self.statements.clone());
         let reports = self.reports_waiting.clone();
-        to.register("reports_waiting", "Reports that nobody has acknowledged", reports);
+        to.register(
+            "reports_waiting",
+            "Reports of past hours that nobody has acknowledged",
+            reports,
+        );
         to.register("letters_waiting", "Letters to be sent", self.letters_waiting.clone());
         let oldest = self.oldest_letter.clone();
         to.register("oldest_letter_seconds", "How long the oldest letter has waited", oldest);
@@ -121,8 +125,8 @@ impl Meters {
 
     /// Looks at what waits, and writes all of it down for Prometheus.
     async fn written(&self, site: &Site) -> Result<String, StoreError> {
-        let waiting = site.store.read(Waiting::look).await?;
         let now = site.clock.now();
+        let waiting = site.store.read(move |tx| Waiting::look(tx, now)).await?;
         self.reports_waiting.set(waiting.reports);
         self.letters_waiting.set(waiting.letters);
         let age = waiting.oldest_letter.map_or(0.0, |oldest| seconds(oldest, now));
@@ -147,17 +151,20 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn look(tx: &mut Tx) -> Result<Self, StoreError> {
+    /// A report is counted once its hour is over: a counter that is read every few seconds would
+    /// otherwise tell when somebody sent it who must not be found by that (INV-5).
+    fn look(tx: &mut Tx, now: Timestamp) -> Result<Self, StoreError> {
+        let hour = app::hour_of(now);
         let filter = CaseFilter { sight: Sight::Everything, phase: vec![Phase::Report] };
         let rows = tx.cases_for(&filter, &Page { before: None, limit: MOST_REPORTS })?;
-        let reports = rows.iter().filter(|row| !row.acknowledged).count();
-        let (letters, oldest_letter) = tx.letters_waiting()?;
+        let reports = rows.iter().filter(|row| !row.acknowledged && row.received_at < hour).count();
+        let (letters, oldest_letter) = tx.letters_waiting(now)?;
         Ok(Self {
             reports: i64::try_from(reports).unwrap_or(i64::MAX),
             letters,
             oldest_letter,
             next_due: tx.next_due_at()?,
-            published: tx.n_published()?,
+            published: tx.public().n_published()?,
         })
     }
 }

@@ -28,6 +28,9 @@ pub(crate) async fn open(config: &Config) -> Result<Site> {
         Found::Made(keys, unproved) => (keys, Some(unproved)),
     };
     let store = Store::open(&config.place).await.map_err(|error| cannot_open(error, config))?;
+    if let Some(gap) = store.public_gap() {
+        tracing::warn!(gap, "public pages are not kept from private tables by the database");
+    }
     let site = site(config, store, &keys)?;
     prove(&site).await.map_err(|error| unproved(error, config, new.as_ref()))?;
     if let Some(new) = new {

@@ -157,7 +157,7 @@ async fn copy(from: &str, to: &str) -> Result<ExitCode> {
 /// A database as it is named on the command line.
 fn place(text: &str) -> Place {
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        return Place::Postgres { url: text.to_owned() };
+        return Place::Postgres { url: text.to_owned(), public_url: None };
     }
     Place::Sqlite { path: text.strip_prefix("sqlite:").unwrap_or(text).into() }
 }

@@ -34,19 +34,23 @@ fn open(place: &Place) -> Result<Inner> {
             let place = sqlite::Place::beside_another(path)?;
             (Backend::Sqlite(Arc::new(place)), Queue::new(SQLITE_READERS))
         }
-        Place::Postgres { url } => {
+        Place::Postgres { url, public_url: _ } => {
             let place = tls::Place::parse(url)?;
-            (Backend::Postgres(Arc::new(place)), Queue::new(SQLITE_READERS))
+            (Backend::Postgres(Arc::new(place), None), Queue::new(SQLITE_READERS))
         }
     };
     // A queue that is closed takes nothing.
     let writes = Queue::new(1);
     writes.close();
+    let public = Queue::new(1);
+    public.close();
     Ok(Inner {
         backend,
         reads,
+        public,
         writes,
         meters: Meters::new(),
+        edition: crate::public::Seen::default(),
         threads: Mutex::default(),
         listener: Mutex::default(),
         #[cfg(any(test, feature = "testkit"))]

@@ -64,6 +64,8 @@ impl Meters {
 pub(crate) enum Access {
     /// Look at one snapshot.
     Read,
+    /// Look at one snapshot of what is published, with a connection that sees nothing else.
+    Public,
     /// Look and change.
     Write,
 }
@@ -115,7 +117,7 @@ impl Tx {
 
     /// Changes rows, and says how many.
     pub fn execute(&mut self, sql: Sql, parameters: &[Value]) -> Result<u64> {
-        if self.access == Access::Read {
+        if self.access != Access::Write {
             return Err(StoreError::ReadOnly);
         }
         self.run(parameters, |session, _| match session {

@@ -46,6 +46,9 @@ pub enum StoreError {
     /// A reading transaction tried to write.
     #[error("a reading transaction tried to write")]
     ReadOnly,
+    /// A public transaction reached for what is not public.
+    #[error("what was asked for is not public")]
+    Forbidden,
     /// A text holds a NUL character, which PostgreSQL cannot keep.
     #[error("a text with a NUL character cannot be kept")]
     NulCharacter,

@@ -52,7 +52,7 @@ fn writes_instead() -> bool {
     let Ok(place) = std::env::var(PLACE) else { return false };
     let place = match place.split_once(':') {
         Some(("file", path)) => Place::Sqlite { path: path.into() },
-        _ => Place::Postgres { url: place },
+        _ => Place::Postgres { url: place, public_url: None },
     };
     let seed = std::env::var(SEED).unwrap().parse().unwrap();
     runtime().block_on(write_for_ever(&place, seed));
@@ -125,7 +125,7 @@ fn kill_again_and_again(name: &str, place: &Place, usual: u64) {
 fn start(name: &str, place: &Place, seed: u64) -> Child {
     let place = match place {
         Place::Sqlite { path } => format!("file:{}", path.display()),
-        Place::Postgres { url } => url.clone(),
+        Place::Postgres { url, public_url: _ } => url.clone(),
     };
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture", "--test-threads=1"])

@@ -26,6 +26,7 @@ mod note;
 mod parse;
 mod party;
 mod policy;
+mod public;
 mod receipt;
 #[cfg(any(test, feature = "testkit"))]
 pub mod sample;
@@ -49,6 +50,7 @@ use std::thread::JoinHandle;
 use tokio::sync::{oneshot, watch};
 
 use engine::job::{Work, serve};
+use engine::postgres::public::Door;
 use engine::queue::{Pushed, Queue};
 use engine::{Access, Meters, listen, postgres, sqlite, tls};
 use migrate::{MIGRATIONS, Migration};
@@ -65,7 +67,8 @@ pub use directory::{
 pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
-pub use note::{Artefact, PublishedRow};
+pub use note::{Artefact, NoteSearch, PublishedRow};
+pub use public::{PublicStore, PublicTx};
 pub use receipt::ReporterIdentity;
 pub use session::{Invitation, InvitationKind, Session};
 pub use statements::Sql;
@@ -75,6 +78,9 @@ pub use vault::{Key, Random, Spot, Vault};
 
 /// How many threads read an SQLite file at most.
 const SQLITE_READERS: usize = 4;
+
+/// How many more serve public pages at most, so that a crowd there makes nobody else wait.
+const SQLITE_PUBLIC_READERS: usize = 2;
 
 /// Where the rows are.
 #[derive(Clone)]
@@ -88,6 +94,8 @@ pub enum Place {
     Postgres {
         /// `postgres://user:secret@host/database`.
         url: String,
+        /// Another login to the same database, for public pages.
+        public_url: Option<String>,
     },
 }
 
@@ -96,7 +104,7 @@ impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite { path } => write!(f, "Sqlite({})", path.display()),
-            Self::Postgres { url: _ } => f.write_str("Postgres(…)"),
+            Self::Postgres { url: _, public_url: _ } => f.write_str("Postgres(…)"),
         }
     }
 }
@@ -114,8 +122,10 @@ impl fmt::Debug for Store {
 struct Inner {
     backend: Backend,
     reads: Arc<Queue>,
+    public: Arc<Queue>,
     writes: Arc<Queue>,
     meters: Arc<Meters>,
+    edition: public::Seen,
     threads: Mutex<Vec<JoinHandle<()>>>,
     listener: Mutex<Option<oneshot::Sender<()>>>,
     /// What has to live as long as the store: the folder of a scratch file, for example.
@@ -126,7 +136,17 @@ struct Inner {
 #[derive(Clone)]
 enum Backend {
     Sqlite(Arc<sqlite::Place>),
-    Postgres(Arc<tls::Place>),
+    /// The second is how public pages are reached, unless nobody is to reach them.
+    Postgres(Arc<tls::Place>, Option<Arc<Door>>),
+}
+
+impl Backend {
+    fn public_gap(&self) -> Option<&str> {
+        match self {
+            Self::Sqlite(_) | Self::Postgres(_, None) => None,
+            Self::Postgres(_, Some(door)) => door.gap.as_deref(),
+        }
+    }
 }
 
 impl Store {
@@ -184,7 +204,7 @@ impl Store {
     /// Whether the rows are on PostgreSQL. For tests: nothing else needs to know.
     #[cfg(test)]
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self.0.backend, Backend::Postgres(_))
+        matches!(self.0.backend, Backend::Postgres(..))
     }
 
     /// Finishes what is in line, takes nothing more, and lets go of the database.
@@ -210,25 +230,33 @@ impl Store {
 impl Inner {
     fn open(place: &Place, known: &[Migration]) -> Result<Self> {
         let meters = Meters::new();
-        let (backend, reads, writes) = match place {
+        let (backend, reads, public, writes) = match place {
             Place::Sqlite { path } => {
                 let place = Arc::new(sqlite::Place::take(path)?);
                 sqlite::migrate(&place, known, &meters)?;
-                (Backend::Sqlite(place), Queue::new(SQLITE_READERS), Queue::new(1))
+                let public = Queue::new(SQLITE_PUBLIC_READERS);
+                (Backend::Sqlite(place), Queue::new(SQLITE_READERS), public, Queue::new(1))
             }
-            Place::Postgres { url } => {
+            Place::Postgres { url, public_url } => {
                 let place = Arc::new(tls::Place::parse(url)?);
-                migrate::migrate(&mut postgres::open(&place, &meters)?, known, |_| Ok(()))?;
+                let own = public_url.as_deref().map(tls::Place::parse).transpose()?;
+                let mut tx = postgres::open(&place, &meters)?;
+                migrate::migrate(&mut tx, known, |_| Ok(()))?;
+                let own = own.map(tls::Place::for_reading);
+                let door = Arc::new(Door::make(&mut tx, &place, own, &meters)?);
                 let queue = Queue::new(postgres::CONNECTIONS);
-                (Backend::Postgres(place), Arc::clone(&queue), queue)
+                let public = Queue::new(postgres::PUBLIC_CONNECTIONS);
+                (Backend::Postgres(place, Some(door)), Arc::clone(&queue), public, queue)
             }
         };
         let (threads, listener) = (Mutex::default(), Mutex::default());
         let inner = Self {
             backend,
             reads,
+            public,
             writes,
             meters,
+            edition: public::Seen::default(),
             threads,
             listener,
             #[cfg(any(test, feature = "testkit"))]
@@ -243,7 +271,7 @@ impl Inner {
     }
 
     fn start_listening(&self) -> Result<()> {
-        let Backend::Postgres(place) = &self.backend else { return Ok(()) };
+        let Backend::Postgres(place, _) = &self.backend else { return Ok(()) };
         let (place, meters) = (Arc::clone(place), Arc::clone(&self.meters));
         let (stop, stopped) = oneshot::channel();
         *self.listener.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
@@ -261,7 +289,7 @@ impl Inner {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let queue = if access == Access::Read { &self.reads } else { &self.writes };
+        let queue = self.queue(access);
         let (work, answer) = Work::new(access, closure);
         match queue.push(Box::new(work)) {
             Ok(Pushed::Enough) => (),
@@ -272,9 +300,17 @@ impl Inner {
         answer.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
     }
 
+    fn queue(&self, access: Access) -> &Arc<Queue> {
+        match access {
+            Access::Read => &self.reads,
+            Access::Public => &self.public,
+            Access::Write => &self.writes,
+        }
+    }
+
     /// Starts a thread for a queue, or if there can be none at all, answers those who wait.
     fn start_thread(&self, access: Access) {
-        let queue = Arc::clone(if access == Access::Read { &self.reads } else { &self.writes });
+        let queue = Arc::clone(self.queue(access));
         let (backend, meters) = (self.backend.clone(), Arc::clone(&self.meters));
         let leaving = Leaving(Arc::clone(&queue));
         let thread = spawn("ombud-store", move || {
@@ -283,10 +319,16 @@ impl Inner {
                 (Backend::Sqlite(place), Access::Write) => {
                     sqlite::write(&queue, || sqlite::open(place, access, &meters));
                 }
-                (Backend::Sqlite(place), Access::Read) => {
+                (Backend::Sqlite(place), Access::Read | Access::Public) => {
                     serve(&queue, || sqlite::open(place, access, &meters));
                 }
-                (Backend::Postgres(place), Access::Read | Access::Write) => {
+                (Backend::Postgres(_, Some(door)), Access::Public) => {
+                    serve(&queue, || door.open(&meters));
+                }
+                (Backend::Postgres(_, None), Access::Public) => {
+                    serve(&queue, || Err(StoreError::Closed));
+                }
+                (Backend::Postgres(place, _), Access::Read | Access::Write) => {
                     serve(&queue, || postgres::open(place, &meters));
                 }
             }
@@ -300,6 +342,7 @@ impl Inner {
 
     fn stop(&self) {
         self.reads.close();
+        self.public.close();
         self.writes.close();
         drop(self.listener.lock().unwrap_or_else(PoisonError::into_inner).take());
     }

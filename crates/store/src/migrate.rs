@@ -113,24 +113,7 @@ fn apply_missing(
     known: &[Migration],
     before: impl FnOnce(i64) -> Result<()>,
 ) -> Result<()> {
-    // Several nodes may start at once: the others wait here, for as long as it takes.
-    // (An SQLite file has one server.)
-    tx.query(
-        sql!(
-            sqlite: "select 0",
-            postgres: "select set_config('statement_timeout', '0', true), \
-                set_config('lock_timeout', '0', true)"
-        ),
-        &[],
-    )?;
-    tx.query(
-        sql!(
-            sqlite: "select 0",
-            postgres: "select pg_advisory_xact_lock(hashtext('ombud migrations'), \
-                hashtext(current_schema()))"
-        ),
-        &[],
-    )?;
+    wait_for_others(tx)?;
     tx.session().batch(&TABLE.text_for(engine)?)?;
     let rows = tx.query(sql!("select number, checksum from migrations order by number"), &[])?;
     let applied = rows
@@ -157,6 +140,28 @@ fn apply_missing(
     tx.session().check_references()
 }
 
+/// Several nodes may start at once: the others wait here, for as long as it takes, until this
+/// transaction ends. (An SQLite file has one server.)
+pub(crate) fn wait_for_others(tx: &mut Tx) -> Result<()> {
+    tx.query(
+        sql!(
+            sqlite: "select 0",
+            postgres: "select set_config('statement_timeout', '0', true), \
+                set_config('lock_timeout', '0', true)"
+        ),
+        &[],
+    )?;
+    tx.query(
+        sql!(
+            sqlite: "select 0",
+            postgres: "select pg_advisory_xact_lock(hashtext('ombud migrations'), \
+                hashtext(current_schema()))"
+        ),
+        &[],
+    )
+    .map(drop)
+}
+
 /// What has not been applied; what has must be the beginning of what is known, unchanged.
 fn missing<'a>(known: &'a [Migration], applied: &[(i64, [u8; 32])]) -> Result<&'a [Migration]> {
     let latest = known.last().map_or(0, |migration| migration.number);
@@ -177,7 +182,7 @@ fn missing<'a>(known: &'a [Migration], applied: &[(i64, [u8; 32])]) -> Result<&'
 }
 
 impl Session {
-    fn batch(&mut self, text: &str) -> Result<()> {
+    pub(crate) fn batch(&mut self, text: &str) -> Result<()> {
         match self {
             Self::Sqlite(connection) => connection.batch(text),
             Self::Postgres(connection) => connection.batch(text),

@@ -1,5 +1,7 @@
-//! What is public: the notes as they are read, and the files made of them. Nothing here touches any
-//! other table, so that the public pages can be served by a role that may read nothing else.
+//! What is public: the notes as they are read, and the files made of them. Nothing here touches a
+//! private table: a case becomes public by being copied here, and is read from here alone.
+
+mod terms;
 
 use domain::{CaseId, Published};
 use jiff::Timestamp;
@@ -8,9 +10,11 @@ use sha2::{Digest, Sha256};
 use crate::engine::Tx;
 use crate::error::Result;
 use crate::parse::{from_json, to_json};
+use crate::public::PublicTx;
 use crate::statements::sql;
-use crate::value::{Row, Value};
+use crate::value::Row;
 use crate::values;
+pub use terms::NoteSearch;
 
 /// A note in one format, as it is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,19 +99,39 @@ impl Tx {
                 ],
             )?;
         }
-        Ok(())
+        self.keep_terms(&slug, note)?;
+        self.new_edition()
+    }
+
+    /// What is public has changed: answers made of it before are out of date, on every node.
+    pub(crate) fn new_edition(&mut self) -> Result<()> {
+        self.execute_one(
+            sql!(
+                "insert into public_edition (one, n) values (1, 1) \
+                on conflict (one) do update set n = public_edition.n + 1"
+            ),
+            &[],
+        )
+    }
+}
+
+impl PublicTx<'_> {
+    /// Counts up with each change of what is public.
+    pub fn edition(&mut self) -> Result<i64> {
+        let row = self.0.query_opt(sql!("select n from public_edition where one = 1"), &[])?;
+        row.map_or(Ok(0), |row| row.get("n"))
     }
 
     /// A note that is public.
-    pub fn published(&mut self, slug: &str) -> Result<Option<Published>> {
+    pub fn note(&mut self, slug: &str) -> Result<Option<Published>> {
         let sql = sql!("select slug, document from notes where slug = ?1");
-        let row = self.query_opt(sql, &values![slug])?;
+        let row = self.0.query_opt(sql, &values![slug])?;
         row.map(|row| from_json(&row, "document")).transpose()
     }
 
     /// The newest revision of a note in one format. `Corrupt` if it is not as it was published.
     pub fn artefact(&mut self, slug: &str, format: &str) -> Result<Option<Artefact>> {
-        let row = self.query_opt(
+        let row = self.0.query_opt(
             sql!(
                 "select format, media_type, sha256, bytes from artefacts \
                 join notes on notes.slug = artefacts.slug and notes.revision = artefacts.revision \
@@ -118,31 +142,9 @@ impl Tx {
         row.as_ref().map(artefact).transpose()
     }
 
-    /// Notes that are public, the newest first, after one of them or from the top.
-    pub fn published_list(
-        &mut self,
-        before: Option<&(Timestamp, String)>,
-        limit: u32,
-    ) -> Result<Vec<PublishedRow>> {
-        // A slug begins with a letter, so all of them come before this character.
-        let (instant, slug) = match before {
-            Some((instant, slug)) => (*instant, slug.as_str()),
-            None => (Timestamp::MAX, "~"),
-        };
-        let rows = self.query(
-            sql!(
-                "select slug, number, title, published_at, updated_at, n_vendors from notes \
-                where (published_at, slug) < (?1, ?2) \
-                order by published_at desc, slug desc limit ?3"
-            ),
-            &[instant.into(), Value::from(slug), limit.into()],
-        )?;
-        rows.iter().map(published_row).collect()
-    }
-
     /// How many notes are public.
     pub fn n_published(&mut self) -> Result<i64> {
-        let row = self.query_opt(sql!("select count(*) as n from notes"), &[])?;
+        let row = self.0.query_opt(sql!("select count(*) as n from notes"), &[])?;
         row.map_or(Ok(0), |row| row.get("n"))
     }
 }

@@ -1,11 +1,13 @@
 //! What the coordinator promises and demands: every version that ever was, the newest in force.
 
+use domain::policy::PublishedPolicy;
 use domain::{AccountId, Policy};
 use jiff::Timestamp;
 
 use crate::engine::Tx;
 use crate::error::{Result, StoreError};
 use crate::parse::{from_json, to_json};
+use crate::public::PublicTx;
 use crate::statements::sql;
 use crate::values;
 
@@ -35,8 +37,28 @@ impl Tx {
             ),
             &values![policy.version, to_json(policy)?, by, now],
         )
-        .map(drop)
-        .map_err(StoreError::stale_if_taken)
+        .map_err(StoreError::stale_if_taken)?;
+        let published = PublishedPolicy::from(policy.clone());
+        self.execute_one(
+            sql!(
+                "insert into published_policy (one, version, policy) values (1, ?1, ?2) \
+                on conflict (one) do update set version = excluded.version, \
+                policy = excluded.policy"
+            ),
+            &values![published.version, to_json(&published)?],
+        )?;
+        self.new_edition()
+    }
+}
+
+impl PublicTx<'_> {
+    /// What everyone may read of the policy in force (S102).
+    pub fn policy(&mut self) -> Result<PublishedPolicy> {
+        let sql = sql!("select version, policy from published_policy where one = 1");
+        match self.0.query_opt(sql, &[])? {
+            Some(row) => from_json(&row, "policy"),
+            None => Ok(Policy::default().into()),
+        }
     }
 }
 

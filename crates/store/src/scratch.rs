@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::engine::postgres::Connection;
 use crate::engine::tls;
 use crate::migrate::{MIGRATIONS, Migration};
-use crate::{Place, Result, Store, StoreError};
+use crate::{Place, Result, Store, StoreError, Tx, Value};
 
 /// The variable that names the PostgreSQL server of the tests.
 pub(crate) const POSTGRES: &str = "OMBUD_TEST_POSTGRES";
@@ -44,6 +44,23 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Every row of every table but the schema's own list, as the database holds it: for tests that
+    /// look for what must not be there.
+    pub async fn everything_kept(&self) -> Result<Vec<(String, Vec<Value>)>> {
+        self.read(|tx: &mut Tx| {
+            let mut all = Vec::new();
+            let tables = tx.tables_beside(&["migrations"])?;
+            tx.walk(&tables, |table, records| {
+                all.extend(records.into_iter().map(|record| (table.name.clone(), record)));
+                Ok::<_, StoreError>(())
+            })?;
+            Ok(all)
+        })
+        .await
+    }
+}
+
 /// A schema that is dropped with this value.
 pub(crate) struct Schema {
     url: String,
@@ -68,9 +85,16 @@ impl Schema {
         Ok(Some(schema))
     }
 
+    /// Its name.
+    #[cfg(test)]
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The address of the server with this schema as the default.
     pub(crate) fn place(&self) -> Place {
-        Place::Postgres { url: self.address(&format!("&options=-csearch_path%3D{}", self.name)) }
+        let url = self.address(&format!("&options=-csearch_path%3D{}", self.name));
+        Place::Postgres { url, public_url: None }
     }
 
     /// The address of the server, which need not outlive a power cut, and `more` parameters.

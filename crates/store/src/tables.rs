@@ -56,6 +56,11 @@ impl Tx {
 
     /// All tables that are copied, those that others refer to before these.
     pub(crate) fn tables(&mut self) -> Result<Vec<Table>> {
+        self.tables_beside(&LEFT_BEHIND)
+    }
+
+    /// All tables but some, those that others refer to before these.
+    pub(crate) fn tables_beside(&mut self, left: &[&str]) -> Result<Vec<Table>> {
         let rows = self.query(
             sql!(
                 sqlite: "select tables.name as table_name, columns.name as column_name, \
@@ -88,7 +93,7 @@ impl Tx {
             };
             columns.push(column);
         }
-        tables.retain(|name, _| !LEFT_BEHIND.contains(&name.as_str()));
+        tables.retain(|name, _| !left.contains(&name.as_str()));
         let tables = tables.into_iter().map(|(name, (columns, key))| {
             let table = Table { name, columns, key: key.into_values().collect() };
             table.can_be_copied().map(|()| table)

@@ -5,8 +5,9 @@ use app::{Ctx, Site};
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
-use domain::Actor;
 use domain::journal::Via;
+use domain::{Actor, Timestamp};
+use store::PublicStore;
 
 use crate::Failure;
 use crate::chrome::Flash;
@@ -61,6 +62,16 @@ impl Visitor {
     pub(crate) fn flash(&self) -> Option<Flash> {
         let text = self.said.clone()?;
         Some(Flash { kind: "ok", text, undo: None })
+    }
+
+    /// The way to what everyone may read, whoever they are.
+    pub(crate) fn public(&self) -> PublicStore {
+        self.site.public()
+    }
+
+    /// The time, for what is shown to them.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.site.clock.now()
     }
 
     /// Starts to do something on their behalf.

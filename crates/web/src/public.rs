@@ -2,22 +2,24 @@
 //! policy alone; no page here knows of a case. A note that is not public does not exist.
 
 mod cached;
+mod list;
 mod moment;
 mod note;
 mod texts;
 
 use askama::Template;
-use axum::extract::{Path, Query};
-use axum::http::HeaderMap;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{CaseNumber, Policy, Timestamp};
-use serde::Deserialize;
-use store::PublishedRow;
+use domain::policy::PublishedPolicy;
+use domain::{CaseNumber, Timestamp};
+use store::{NoteSearch, PublishedRow};
 
 use crate::Failure;
 use crate::actor::Visitor;
 use crate::chrome::Page;
-use cached::{file, for_everyone};
+use cached::{Freshness, file, for_everyone};
+pub(crate) use cached::{Kept, answer};
+pub(crate) use list::list;
 pub(crate) use moment::Moment;
 use note::NotePage;
 pub(crate) use note::vendor_status;
@@ -26,9 +28,6 @@ pub(crate) use texts::html;
 /// How many notes the start shows.
 const LATEST: u32 = 5;
 
-/// How many notes stand on one page of the list.
-const ON_A_PAGE: u32 = 30;
-
 #[derive(Template)]
 #[template(path = "public/home.html")]
 struct HomePage {
@@ -36,15 +35,6 @@ struct HomePage {
     notes: Vec<Listed>,
     answer_hours: u16,
     team_address: String,
-}
-
-#[derive(Template)]
-#[template(path = "public/list.html")]
-struct ListPage {
-    page: Page,
-    notes: Vec<Listed>,
-    first: bool,
-    older: String,
 }
 
 /// A line of the list.
@@ -60,14 +50,14 @@ struct Listed {
 #[template(path = "public/policy.html")]
 struct PolicyPage {
     page: Page,
-    policy: Policy,
+    policy: PublishedPolicy,
 }
 
 #[derive(Template)]
 #[template(path = "public/help.html")]
 struct HelpPage {
     page: Page,
-    policy: Policy,
+    policy: PublishedPolicy,
     team_address: String,
 }
 
@@ -85,99 +75,69 @@ struct AccessibilityPage {
     team_address: String,
 }
 
-/// Where the list goes on.
-#[derive(Debug, Deserialize)]
-pub(crate) struct From {
-    before: Option<String>,
-}
-
 /// `GET /`
-pub(crate) async fn home(visitor: Visitor, headers: HeaderMap) -> Result<Response, Failure> {
-    let ctx = visitor.ctx();
-    let rows = app::public::list(&ctx, None, LATEST).await?;
-    let policy = app::public::policy(&ctx).await?;
+pub(crate) async fn home(visitor: Visitor) -> Result<Response, Failure> {
+    let door = visitor.public();
+    let rows = app::public::list(&door, NoteSearch::default(), None, LATEST).await?;
+    let policy = app::public::policy(&door).await?;
     let template = HomePage {
         page: Page::of(&visitor, "/"),
-        notes: rows.into_iter().map(|row| Listed::new(row, ctx.now())).collect(),
+        notes: rows.into_iter().map(|row| Listed::new(row, visitor.now())).collect(),
         answer_hours: policy.promptness.first_response_breach.0,
         team_address: team_address(&visitor),
     };
-    Ok(for_everyone(&visitor, &headers, &template))
-}
-
-/// `GET /vuls/`
-pub(crate) async fn list(
-    visitor: Visitor,
-    Query(from): Query<From>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let ctx = visitor.ctx();
-    let before = from.place();
-    let first = before.is_none();
-    let rows = app::public::list(&ctx, before, ON_A_PAGE).await?;
-    let older = older(&rows);
-    let notes = rows.into_iter().map(|row| Listed::new(row, ctx.now())).collect();
-    let template = ListPage { page: Page::of(&visitor, "/vuls/"), notes, first, older };
-    Ok(for_everyone(&visitor, &headers, &template))
+    Ok(for_everyone(&visitor, Freshness::AskAgain, &template))
 }
 
 /// `GET /vuls/{slug}`
-pub(crate) async fn show(
-    visitor: Visitor,
-    Path(typed): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
+pub(crate) async fn show(visitor: Visitor, Path(typed): Path<String>) -> Result<Response, Failure> {
     let slug = slug_of(&visitor, &typed).await?;
     if slug != typed {
         return Ok(Redirect::permanent(&format!("/vuls/{slug}")).into_response());
     }
-    let ctx = visitor.ctx();
-    let note = app::public::note(&ctx, slug).await?;
-    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, ctx.now());
-    Ok(for_everyone(&visitor, &headers, &template))
+    let door = visitor.public();
+    let note = app::public::note(&door, slug).await?;
+    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, visitor.now());
+    Ok(for_everyone(&visitor, Freshness::AMinute, &template))
 }
 
 /// `GET /vuls/{slug}/json`
-pub(crate) async fn json(
-    visitor: Visitor,
-    Path(typed): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
+pub(crate) async fn json(visitor: Visitor, Path(typed): Path<String>) -> Result<Response, Failure> {
     let slug = slug_of(&visitor, &typed).await?;
     if slug != typed {
         return Ok(Redirect::permanent(&format!("/vuls/{slug}/json")).into_response());
     }
-    let artefact = app::public::artefact(&visitor.ctx(), slug, "vulnote.json").await?;
-    Ok(file(&headers, &artefact))
+    let artefact = app::public::artefact(&visitor.public(), slug, "vulnote.json").await?;
+    Ok(file(artefact))
 }
 
 /// `GET /policy`
-pub(crate) async fn policy(visitor: Visitor, headers: HeaderMap) -> Result<Response, Failure> {
-    let policy = app::public::policy(&visitor.ctx()).await?;
+pub(crate) async fn policy(visitor: Visitor) -> Result<Response, Failure> {
+    let policy = app::public::policy(&visitor.public()).await?;
     let template = PolicyPage { page: Page::of(&visitor, "/policy"), policy };
-    Ok(for_everyone(&visitor, &headers, &template))
+    Ok(for_everyone(&visitor, Freshness::AskAgain, &template))
 }
 
 /// `GET /help`
-pub(crate) async fn help(visitor: Visitor, headers: HeaderMap) -> Result<Response, Failure> {
-    let policy = app::public::policy(&visitor.ctx()).await?;
+pub(crate) async fn help(visitor: Visitor) -> Result<Response, Failure> {
+    let policy = app::public::policy(&visitor.public()).await?;
     let team_address = team_address(&visitor);
     let template = HelpPage { page: Page::of(&visitor, "/help"), policy, team_address };
-    Ok(for_everyone(&visitor, &headers, &template))
+    Ok(for_everyone(&visitor, Freshness::AskAgain, &template))
 }
 
 /// `GET /contact`
-pub(crate) async fn contact(visitor: Visitor, headers: HeaderMap) -> Response {
+pub(crate) async fn contact(visitor: Visitor) -> Response {
     let team_address = team_address(&visitor);
     let template = ContactPage { page: Page::of(&visitor, "/contact"), team_address };
-    for_everyone(&visitor, &headers, &template)
+    for_everyone(&visitor, Freshness::AskAgain, &template)
 }
 
 /// `GET /accessibility`
-pub(crate) async fn accessibility(visitor: Visitor, headers: HeaderMap) -> Response {
+pub(crate) async fn accessibility(visitor: Visitor) -> Response {
     let team_address = team_address(&visitor);
     let template = AccessibilityPage { page: Page::of(&visitor, "/accessibility"), team_address };
-    for_everyone(&visitor, &headers, &template)
+    for_everyone(&visitor, Freshness::AskAgain, &template)
 }
 
 /// Where mail reaches the team.
@@ -192,28 +152,11 @@ async fn slug_of(visitor: &Visitor, typed: &str) -> Result<String, Failure> {
     let digits = typed.trim();
     let bare = (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     if bare {
-        let prefix = app::public::policy(&visitor.ctx()).await?.prefix;
+        let prefix = app::public::policy(&visitor.public()).await?.prefix;
         return Ok(format!("{prefix}-{digits}"));
     }
     let number: CaseNumber = typed.parse().map_err(|_| app::Error::NotFound)?;
     Ok(number.slug())
-}
-
-/// The address of the next page, if this one is full.
-fn older(rows: &[PublishedRow]) -> String {
-    let full = rows.len() >= usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
-    match rows.last() {
-        Some(last) if full => format!("?before={},{}", last.published_at, last.slug),
-        Some(_) | None => String::new(),
-    }
-}
-
-impl From {
-    fn place(self) -> Option<(Timestamp, String)> {
-        let before = self.before?;
-        let (at, slug) = before.split_once(',')?;
-        Some((at.parse().ok()?, slug.to_owned()))
-    }
 }
 
 impl Listed {

@@ -8,7 +8,7 @@ use app::report::{Consent, NewReport, Receipt, problems};
 use askama::Template;
 use axum::response::Response;
 use domain::Timestamp;
-use domain::policy::{Days, Policy};
+use domain::policy::{Days, PublishedPolicy};
 use domain::report::{
     ContactSharing, Credit, Evidence, HelpReason, Identity, Intake, Known, Submission,
 };
@@ -25,7 +25,7 @@ use filled::{Problems, read};
 #[template(path = "report/form.html")]
 struct FormPage {
     page: Page,
-    policy: Policy,
+    policy: PublishedPolicy,
     team_address: String,
     fields: Fields,
     problems: Problems,
@@ -68,7 +68,7 @@ pub(crate) async fn submit(visitor: Visitor, fields: Fields) -> Result<Response,
     if !wrong.is_empty() {
         return back(&visitor, fields, wrong, Notice::None).await;
     }
-    let policy = app::public::policy(&visitor.ctx()).await?;
+    let policy = app::public::policy(&visitor.public()).await?;
     if let Some(notice) = second_thoughts(&visitor, &fields, &new, &policy).await? {
         return back(&visitor, fields, wrong, notice).await;
     }
@@ -92,7 +92,7 @@ async fn second_thoughts(
     visitor: &Visitor,
     fields: &Fields,
     new: &NewReport,
-    policy: &Policy,
+    policy: &PublishedPolicy,
 ) -> Result<Option<Notice>, Failure> {
     let silent: Days = policy.promptness.vendor_silent;
     let reasons = hasty(new, silent, visitor.ctx().now());
@@ -100,7 +100,8 @@ async fn second_thoughts(
         return Ok(Some(Notice::Hasty { silent_days: silent.0, reasons }));
     }
     let once = fields.text("once");
-    let sent = app::session::count_try(&visitor.ctx(), format!("report {once}"), 1).await;
+    let sent = app::session::count_try_by_the_hour(&visitor.ctx(), format!("report {once}"), 1);
+    let sent = sent.await;
     match sent {
         Err(app::Error::TooMany) if !once.is_empty() => Ok(Some(Notice::Twice)),
         Ok(()) | Err(app::Error::TooMany) => Ok(None),
@@ -137,7 +138,7 @@ impl FormPage {
     ) -> Result<Self, Failure> {
         Ok(Self {
             page: Page::of(visitor, "/report"),
-            policy: app::public::policy(&visitor.ctx()).await?,
+            policy: app::public::policy(&visitor.public()).await?,
             team_address: team_address(visitor),
             once: app::secret::link(visitor.site()).secret,
             fields,
@@ -159,9 +160,14 @@ impl FormPage {
 }
 
 impl ReceiptPage {
-    fn new(visitor: &Visitor, receipt: &Receipt, policy: &Policy, has_address: bool) -> Self {
+    fn new(
+        visitor: &Visitor,
+        receipt: &Receipt,
+        policy: &PublishedPolicy,
+        has_address: bool,
+    ) -> Self {
         let now = visitor.ctx().now();
-        let answer_by = policy.promptness.first_response_breach.after(now);
+        let answer_by = policy.promptness.first_response_breach.after(receipt.received_at);
         Self {
             page: Page::of(visitor, "/report"),
             reference: receipt.reference.to_string(),

@@ -163,6 +163,38 @@ fn only_the_web_names_a_status_code() {
     none("only crates/web turns an error into a status", &breaches);
 }
 
+/// Ways from a public page to what is not public. The door for everyone is the only one it needs.
+const PRIVATE: [&str; 10] =
+    ["Ctx", "ctx", "Desk", "desk", "Store", "store", "Tx", "tx", "vault", "blobs"];
+
+fn is_public_room(path: &str) -> bool {
+    path == "crates/app/src/public.rs"
+        || path == "crates/web/src/public.rs"
+        || path.starts_with("crates/web/src/public/")
+}
+
+/// A line of code without the names that may stand there: the crate of the rows and its types.
+fn without_imports(line: &str) -> &str {
+    if line.trim_start().starts_with("use ") { "" } else { line }
+}
+
+#[test]
+fn public_pages_never_name_the_private_store() {
+    let (mut breaches, mut n_files) = (Vec::new(), 0);
+    for file in files::rust().filter(|file| is_public_room(&file.path)) {
+        n_files += 1;
+        let code = code_outside_tests(&file.path, &file.text);
+        let code: Vec<&str> = code.lines().map(without_imports).collect();
+        for word in PRIVATE {
+            for line in lines_with(&code.join("\n"), word) {
+                breaches.push(format!("{}:{line} {word}", file.path));
+            }
+        }
+    }
+    assert!(n_files >= 6, "{n_files} files serve public pages: have they moved?");
+    none("public pages read through app::public and Site::public alone", &breaches);
+}
+
 #[test]
 fn the_domain_is_pure() {
     let foreign = [

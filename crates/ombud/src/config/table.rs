@@ -44,6 +44,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     open("server.log", Some("info")),
     open("server.log_format", Some("text")),
     secret("database.url"),
+    secret("database.public_url"),
     open("keys.file", None),
     open("mail.from", None),
     open("mail.team", None),

@@ -184,6 +184,24 @@ fn secrets_come_from_files_and_are_never_shown() {
 }
 
 #[test]
+fn public_pages_have_a_login_of_their_own_on_postgresql_only() {
+    let room = Room::new();
+    room.write("reader", "postgres://reader:staple@db.example.org/ombud\n");
+    let mut show = room.ombud(&["config", "show"]);
+    show.env("OMBUD_DATABASE_PUBLIC_URL_FILE", "reader");
+    refused(
+        &Said::of(show.output().expect("it runs")),
+        "database.public_url (from the file named by OMBUD_DATABASE_PUBLIC_URL_FILE) is for \
+         PostgreSQL: another login to the database of database.url, written as \
+         postgres://user:password@host/database.",
+    );
+    show.env("OMBUD_DATABASE_URL", "postgres://ombud:battery@db.example.org/ombud");
+    let said = Said::of(show.output().expect("it runs"));
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(!said.out.contains("staple") && said.out.contains("public_url = \"(hidden)\""));
+}
+
+#[test]
 fn a_file_that_is_no_toml_is_refused_with_its_line_and_none_of_its_words() {
     let room = Room::new();
     room.write("ombud-data/ombud.toml", "[mail]\n\nrelay_password = \"secret\n");

@@ -7,6 +7,8 @@
 //! closure runs once, nobody could repeat them. Reading transactions are one snapshot
 //! (`repeatable read, read only`), as on SQLite.
 
+pub(crate) mod public;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +27,9 @@ use crate::value::{Row, Value};
 
 /// How many threads, and so connections, a store uses at most.
 pub(crate) const CONNECTIONS: usize = 16;
+
+/// How many more serve public pages at most.
+pub(crate) const PUBLIC_CONNECTIONS: usize = 8;
 
 /// How long an answer may take before the connection counts as broken. The server gives up
 /// before that (`statement_timeout`), so this only ends what hangs on the network.
@@ -108,7 +113,7 @@ impl Connection {
 
     pub(crate) fn begin(&mut self, access: Access) -> Result<()> {
         self.batch(match access {
-            Access::Read => "begin isolation level repeatable read read only",
+            Access::Read | Access::Public => "begin isolation level repeatable read read only",
             Access::Write => "begin isolation level read committed read write",
         })
     }
@@ -328,6 +333,7 @@ pub(crate) fn failure(error: Error, broken: bool) -> StoreError {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => StoreError::Stale,
         SqlState::LOCK_NOT_AVAILABLE | SqlState::QUERY_CANCELED => StoreError::Busy,
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
+        SqlState::INSUFFICIENT_PRIVILEGE => StoreError::Forbidden,
         _ => StoreError::database(Told::from(told)),
     }
 }

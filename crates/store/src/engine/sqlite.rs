@@ -4,6 +4,7 @@
 //! of its own, commits once, and only then answers: nobody is told of a change that a power cut
 //! could undo, and a crowd of writers shares one flush of the disk.
 
+mod public;
 mod unlocked;
 
 use std::fs::File;
@@ -49,7 +50,12 @@ impl ToSql for Value {
 impl Connection {
     /// Opens the file, makes it safe, and looks whether it really is.
     pub(crate) fn open(path: &Path, access: Access) -> Result<Self> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mode = match access {
+            Access::Public => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            // Whoever reads takes part in the log of the file.
+            Access::Read | Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+        let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let inner = rusqlite::Connection::open_with_flags(path, flags).map_err(failure)?;
         inner.busy_timeout(PATIENCE).map_err(failure)?;
         inner.set_prepared_statement_cache_capacity(512);
@@ -61,16 +67,19 @@ impl Connection {
         ] {
             inner.set_db_config(setting, wanted).map_err(failure)?;
         }
-        let connection = Self { inner };
+        let mut connection = Self { inner };
         connection.set("journal_mode", "wal", "wal")?;
         connection.set("synchronous", "full", "2")?;
         connection.set("secure_delete", "on", "1")?;
         connection.set("cell_size_check", "on", "1")?;
         connection.set("temp_store", "memory", "2")?;
-        if access == Access::Read {
+        if access != Access::Write {
             connection.set("query_only", "on", "1")?;
         }
         connection.enforce_references()?;
+        if access == Access::Public {
+            connection.inner.authorizer(Some(public::may)).map_err(failure)?;
+        }
         Ok(connection)
     }
 
@@ -124,7 +133,7 @@ impl Connection {
         // A deferred transaction that turns to writing fails at once when another wrote meanwhile,
         // without ever waiting: so writing ones say at the start what they are.
         self.batch(match access {
-            Access::Read => "begin deferred",
+            Access::Read | Access::Public => "begin deferred",
             Access::Write => "begin immediate",
         })
     }
@@ -145,7 +154,7 @@ impl Connection {
         access: Access,
     ) -> Result<Vec<Row>> {
         let mut prepared = self.inner.prepare_cached(statement.sqlite).map_err(failure)?;
-        if access == Access::Read && !prepared.readonly() {
+        if access != Access::Write && !prepared.readonly() {
             return Err(StoreError::ReadOnly);
         }
         let columns: Arc<[String]> = prepared.column_names().map(ToOwned::to_owned).collect();
@@ -200,6 +209,7 @@ fn failure(error: rusqlite::Error) -> StoreError {
         }
         (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy,
         (ErrorCode::ReadOnly, _) => StoreError::ReadOnly,
+        (ErrorCode::AuthorizationForStatementDenied, _) => StoreError::Forbidden,
         _ => StoreError::database(error),
     }
 }

@@ -57,6 +57,16 @@ impl Place {
         let tls = if encrypted { Some(encryption(authorities)?) } else { None };
         Ok(Self { config, durability, tls })
     }
+
+    /// The same place for connections that keep nothing.
+    pub(crate) fn for_reading(self) -> Self {
+        Self { durability: Durability::Scratch, ..self }
+    }
+
+    /// Who logs in; the user of this process if the address does not say.
+    pub(crate) fn user(&self) -> &str {
+        self.config.get_user().unwrap_or_default()
+    }
 }
 
 /// An address, and what it asks that tokio-postgres does not know.

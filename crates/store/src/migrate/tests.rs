@@ -1,8 +1,12 @@
+use domain::Policy;
+use domain::policy::PublishedPolicy;
+
 use super::{Engine, MIGRATIONS, Migration};
 use crate::engine::tests::{keep, kept};
+use crate::parse::to_json;
 use crate::scratch::Schema;
-use crate::statements::{Sql, Statement};
-use crate::{Place, Store, StoreError};
+use crate::statements::{Sql, Statement, sql};
+use crate::{Place, Store, StoreError, Tx, values};
 
 const FIRST: Migration = MIGRATIONS[0];
 const SECOND: Migration = migration(2, "create table second (id bigint primary key) {strict};");
@@ -176,5 +180,30 @@ fn no_reference_is_deferrable() {
     for migration in MIGRATIONS {
         let text = migration.text.to_lowercase();
         assert!(!text.contains("deferrable"), "{} shares its failures", migration.name);
+    }
+}
+
+/// A database from before public pages had a copy of the policy: the one in force is copied, and
+/// no more of it than everyone may read.
+#[tokio::test]
+async fn the_public_part_of_a_policy_that_was_there_before_is_published() {
+    let before = MIGRATIONS.iter().position(|known| known.name.ends_with("_public.sql")).unwrap();
+    for (place, _alive) in places() {
+        let store = Store::open_with(&place, &MIGRATIONS[..before]).await.unwrap();
+        for version in [1_u32, 2] {
+            let policy = Policy { version, prefix: format!("V{version}"), ..Policy::default() };
+            let row = values![version, to_json(&policy).unwrap()];
+            let sql = sql!("insert into policies (version, policy, made_at) values (?1, ?2, 0)");
+            store.write(move |tx: &mut Tx| tx.execute(sql, &row)).await.unwrap();
+        }
+        store.close().await;
+        let store = Store::open(&place).await.unwrap();
+        let published = store.public().read(|public| public.policy()).await.unwrap();
+        let wanted = Policy { version: 2, prefix: "V2".to_owned(), ..Policy::default() };
+        assert_eq!(published, PublishedPolicy::from(wanted));
+        let sql = sql!("select policy from published_policy");
+        let row = store.read(move |tx: &mut Tx| tx.query_opt(sql, &[])).await.unwrap().unwrap();
+        assert!(!row.get::<String>("policy").unwrap().contains("analysts"));
+        store.close().await;
     }
 }

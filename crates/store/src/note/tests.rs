@@ -4,7 +4,7 @@ use domain::Published;
 
 use crate::samples::{append, at, fails, id, kept_case, write};
 use crate::statements::sql;
-use crate::{Artefact, Store, StoreError};
+use crate::{Artefact, NoteSearch, Store, StoreError};
 
 /// A published note, made of a case that has gone all the way.
 async fn note(store: &Store, number: u128, digits: u32, seconds: i64) -> Published {
@@ -41,12 +41,13 @@ crate::both_engines! {
         })
         .await;
         let (read, csaf, osv, none, n) = store
+            .public()
             .read(|tx| {
                 Ok::<_, StoreError>((
-                    tx.published("VU-100001")?,
+                    tx.note("VU-100001")?,
                     tx.artefact("VU-100001", "csaf")?,
                     tx.artefact("VU-100001", "osv")?,
-                    (tx.published("VU-100002")?, tx.artefact("VU-100001", "cve")?),
+                    (tx.note("VU-100002")?, tx.artefact("VU-100001", "cve")?),
                     tx.n_published()?,
                 ))
             })
@@ -70,8 +71,9 @@ crate::both_engines! {
         publish(&second, b"second").await.unwrap();
         assert!(matches!(publish(&note, b"first").await, Err(StoreError::Stale)));
         let (read, file) = store
+            .public()
             .read(|tx| {
-                Ok::<_, StoreError>((tx.published("VU-100001")?, tx.artefact("VU-100001", "csaf")?))
+                Ok::<_, StoreError>((tx.note("VU-100001")?, tx.artefact("VU-100001", "csaf")?))
             })
             .await
             .unwrap();
@@ -95,7 +97,7 @@ crate::both_engines! {
             )
         })
         .await;
-        let error = store.read(|tx| tx.artefact("VU-100001", "csaf")).await.unwrap_err();
+        let error = store.public().read(|tx| tx.artefact("VU-100001", "csaf")).await.unwrap_err();
         assert!(matches!(error, StoreError::Corrupt(_)), "{error}");
     }
 
@@ -109,7 +111,7 @@ crate::both_engines! {
         loop {
             let after = before.take();
             let rows =
-                store.read(move |tx| tx.published_list(after.as_ref(), 5)).await.unwrap();
+                store.public().read(move |tx| tx.search(&NoteSearch::default(), after.as_ref(), 5)).await.unwrap();
             let Some(last) = rows.last() else { break };
             before = Some((last.published_at, last.slug.clone()));
             met.extend(rows);

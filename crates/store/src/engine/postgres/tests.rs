@@ -144,7 +144,8 @@ async fn nodes_that_start_at_once_bring_the_tables_up_to_date_once() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable() {
-    let place = crate::Place::Postgres { url: "postgres://nobody@127.0.0.1:1/none".to_owned() };
+    let url = "postgres://nobody@127.0.0.1:1/none".to_owned();
+    let place = crate::Place::Postgres { url, public_url: None };
     let error = Store::open(&place).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
 }
