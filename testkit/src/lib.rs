@@ -201,28 +201,28 @@ impl StillClock {
     /// A clock that shows an instant.
     pub fn at(instant: &str) -> Self {
         let at: Timestamp = instant.parse().unwrap();
-        Self(AtomicI64::new(at.as_second()))
+        Self(AtomicI64::new(at.as_microsecond()))
     }
 
     /// Moves it on.
     pub fn pass_days(&self, days: i64) {
-        self.0.fetch_add(days * 86_400, Ordering::SeqCst);
+        self.0.fetch_add(days * 86_400_000_000, Ordering::SeqCst);
     }
 
     /// Moves it on.
     pub fn pass_seconds(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
+        self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
 
     /// Sets it.
     pub fn set(&self, at: Timestamp) {
-        self.0.store(at.as_second(), Ordering::SeqCst);
+        self.0.store(at.as_microsecond(), Ordering::SeqCst);
     }
 }
 
 impl Clock for StillClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap()
+        Timestamp::from_microsecond(self.0.load(Ordering::SeqCst)).unwrap()
     }
 }
 

@@ -45,8 +45,7 @@ pub async fn add(
     if bytes.len() > LARGEST {
         return Err(Error::invalid("file", "The file is larger than 25 MiB; send it in parts."));
     }
-    let attachment: AttachmentId = ctx.fresh();
-    let key = key_if_allowed(ctx, id, attachment, audience.clone()).await?;
+    let (attachment, key) = key_if_allowed(ctx, id, audience.clone()).await?;
     let (file, of_clear) = seal(ctx, key, (id, attachment), bytes).await?;
     let blob = file.row.blob.clone().unwrap_or_default();
     keep_bytes(ctx, &blob, file.sealed).await?;
@@ -117,21 +116,18 @@ impl OfClear {
     }
 }
 
-/// The key of the case, for who may add a file. The rule is asked before bytes are kept, so that
+/// An id and the key of the case, for who may add a file. The rule is asked before bytes are kept, so that
 /// who may not learns so first, and again when the file is written down.
-async fn key_if_allowed(
-    ctx: &Ctx,
-    id: CaseId,
-    attachment: AttachmentId,
-    audience: Audience,
-) -> Result<Key> {
+async fn key_if_allowed(ctx: &Ctx, id: CaseId, audience: Audience) -> Result<(AttachmentId, Key)> {
     ctx.read(move |desk| {
         let (me, case) = desk.case_for(id)?;
+        let attachment: AttachmentId = desk.ctx().fresh();
         let name = Text { body: desk.ctx().fresh::<BodyId>(), seal: String::new() };
         let file = OfClear { sha256: String::new(), bytes: 0 }.called(attachment, name);
         case.attach(&me, file, audience, &desk.ctx().plain())?;
         let vault = desk.ctx().site().vault.clone();
-        desk.tx().key_of_case(&vault, id)?.ok_or(Error::NotFound)
+        let key = desk.tx().key_of_case(&vault, id)?.ok_or(Error::NotFound)?;
+        Ok((attachment, key))
     })
     .await
 }

@@ -47,6 +47,10 @@ impl<'a> Desk<'a> {
         let (case, head) = self.tx.case(id)?.ok_or(Error::NotFound)?;
         self.heads.insert(id, (case.version, head));
         let me = admit(self.ctx.actor(), &case).ok_or(Error::NotFound)?;
+        if me.participant() == Some(case.reporter) && case.report.submission.identity.is_hidden() {
+            let last = self.tx.last_recorded_at(id)?;
+            self.ctx = self.ctx.clone().by_the_hour(last);
+        }
         Ok((me, case))
     }
 
@@ -162,7 +166,7 @@ impl<'a> Desk<'a> {
             subject: rendered.subject,
             body: rendered.text,
             message_id: format!("<{id}@{domain_part}>"),
-            written_at: self.ctx.now(),
+            written_at: self.ctx.post_at(),
         };
         let vault = self.ctx.site().vault.clone();
         Ok(self.tx.write_letter(&vault, &new)?)

@@ -11,16 +11,16 @@ use domain::{
 };
 use store::ReporterIdentity;
 
-use crate::session::count_try;
+use crate::session::count_try_by_the_hour;
 use crate::{Ctx, Error, Invalid, Result, secret};
 
-/// How many reports are taken in a quarter of an hour: 600 an hour, from all the world together,
-/// since nothing is kept of where a report came from (INV-5).
-const MOST_REPORTS: i64 = 150;
+/// How many reports are taken in an hour, from all the world together, since nothing is kept of
+/// where a report came from (INV-5).
+const MOST_REPORTS: i64 = 600;
 
-/// How many receipts are looked up in a quarter of an hour, for the same reason from all the
-/// world together. A receipt cannot be guessed; this spares the slow hash.
-const MOST_RECEIPTS: i64 = 1500;
+/// How many receipts are looked up in an hour, for the same reason from all the world together. A
+/// receipt cannot be guessed; this spares the slow hash.
+const MOST_RECEIPTS: i64 = 6000;
 
 /// How long a room stays open after its receipt was typed, at most.
 const ROOM_HOURS: i64 = 2;
@@ -87,16 +87,21 @@ pub struct Receipt {
     pub secret: String,
     /// The case it began.
     pub case: CaseId,
+    /// When it came in, as it is kept.
+    pub received_at: Timestamp,
 }
 
-/// Takes a report (S1): a case begins, and the receipt is drawn.
+/// Takes a report (S1): a case begins, and the receipt is drawn. Of a reporter who hides who they
+/// are, the hour is kept in which it came, and no more (INV-5).
 pub async fn submit(ctx: &Ctx, new: NewReport) -> Result<Receipt> {
     if let Some(first) = problems(&new).into_iter().next() {
         return Err(Error::Invalid(first));
     }
     if ctx.via() == Via::Web {
-        count_try(ctx, "report".to_owned(), MOST_REPORTS).await?;
+        count_try_by_the_hour(ctx, "report".to_owned(), MOST_REPORTS).await?;
     }
+    let plain = ctx.clone();
+    let ctx = &if new.identity.is_hidden() { plain.by_the_hour(None) } else { plain };
     let receipt = secret::receipt(ctx.site());
     let lookup = secret::lookup_of_receipt(ctx, &receipt).await?;
     let reference = draw_reference(ctx)?;
@@ -127,7 +132,7 @@ pub async fn submit(ctx: &Ctx, new: NewReport) -> Result<Receipt> {
         };
         desk.write_letters(&begun, vec![letters])?;
         desk.keep(&me, begun, events)?;
-        Ok(Receipt { reference, secret, case })
+        Ok(Receipt { reference, secret, case, received_at: desk.ctx().now() })
     })
     .await
 }
@@ -142,10 +147,10 @@ pub async fn open(ctx: &Ctx, typed: &str) -> Result<(ReportId, CaseId)> {
 /// the receipt itself need not be sent again with every step. Unknown receipts are `NotFound`
 /// after the same slow hash.
 pub async fn enter(ctx: &Ctx, typed: &str) -> Result<String> {
-    count_try(ctx, "receipt".to_owned(), MOST_RECEIPTS).await?;
+    count_try_by_the_hour(ctx, "receipt".to_owned(), MOST_RECEIPTS).await?;
     let lookup = secret::lookup_of_receipt(ctx, typed).await?;
     let link = secret::link(ctx.site());
-    let (hash, until) = (link.hash, hours_after(ctx.now(), ROOM_HOURS));
+    let hash = link.hash;
     let found = ctx.read(move |desk| Ok(desk.tx().receipt(&lookup)?)).await?;
     let (report, id) = found.ok_or(Error::NotFound)?;
     ctx.clone()
@@ -154,6 +159,7 @@ pub async fn enter(ctx: &Ctx, typed: &str) -> Result<String> {
             let (me, case) = desk.case_for(id)?;
             let participant = me.participant().ok_or(Error::NotFound)?;
             let now = desk.ctx().now();
+            let until = hours_after(now, ROOM_HOURS);
             Ok(desk.tx().keep_link(hash, case.id, participant, now, until)?)
         })
         .await?;

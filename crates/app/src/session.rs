@@ -100,6 +100,15 @@ pub async fn count_try(ctx: &Ctx, what: String, at_most: i64) -> Result<()> {
     let window = WINDOW.as_secs();
     let start = ctx.now().as_second().div_euclid(window) * window;
     let start = Timestamp::from_second(start).unwrap_or(Timestamp::UNIX_EPOCH);
+    count(ctx, what, start, at_most).await
+}
+
+/// The same by the hour, for tries of people who must not be found by when they came (INV-5).
+pub async fn count_try_by_the_hour(ctx: &Ctx, what: String, at_most: i64) -> Result<()> {
+    count(ctx, what, crate::hour_of(ctx.now()), at_most).await
+}
+
+async fn count(ctx: &Ctx, what: String, start: Timestamp, at_most: i64) -> Result<()> {
     let key = domain::journal::hex(&secret::hash_of_link(&what));
     let tries = ctx.write(move |desk| Ok(desk.tx().count_try(&key, start)?)).await?;
     if tries > at_most { Err(Error::TooMany) } else { Ok(()) }

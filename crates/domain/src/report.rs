@@ -200,6 +200,17 @@ pub struct Submission {
     pub terms: u32,
 }
 
+impl Identity {
+    /// Whether somebody is behind it whom an exact time could give away (INV-5): what they do is
+    /// known by the hour.
+    pub const fn is_hidden(self) -> bool {
+        match self {
+            Self::Anonymous | Self::Pseudonym => true,
+            Self::Named => false,
+        }
+    }
+}
+
 impl Submission {
     /// The reasons that speak of silence although the vendor was told so short a time ago, or
     /// not at all (S5). The form warns of them; it never blocks.

@@ -184,7 +184,8 @@ impl Keeper {
     }
 
     async fn letters_waiting(&self) -> i64 {
-        let waiting = self.site.store.read(Tx::letters_waiting).await;
+        let now = self.site.clock.now();
+        let waiting = self.site.store.read(move |tx: &mut Tx| tx.letters_waiting(now)).await;
         waiting.map_or(i64::MAX, |(n_waiting, _)| n_waiting)
     }
 }

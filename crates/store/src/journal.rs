@@ -4,6 +4,7 @@
 
 use domain::journal::GENESIS;
 use domain::{Case, CaseId, Entry};
+use jiff::Timestamp;
 
 use crate::engine::Tx;
 use crate::error::{Corrupt, Result, StoreError};
@@ -14,6 +15,18 @@ use crate::values;
 use crate::vault::Vault;
 
 impl Tx {
+    /// When the newest entry of a case was written down.
+    pub fn last_recorded_at(&mut self, case: CaseId) -> Result<Option<Timestamp>> {
+        let row = self.query_opt(
+            sql!(
+                "select case_id, seq, recorded_at from journal where case_id = ?1 \
+                order by seq desc limit 1"
+            ),
+            &values![case],
+        )?;
+        row.map(|row| row.get("recorded_at")).transpose()
+    }
+
     /// Begins a journal: the first entry, the case it makes, and the key of the case unless its
     /// first words have made one.
     pub fn begin_journal(&mut self, vault: &Vault, entry: &Entry, case: &Case) -> Result<()> {

@@ -265,13 +265,14 @@ impl Tx {
         rows.iter().map(letter_row).collect()
     }
 
-    /// How many letters wait, and since when the oldest of them does.
-    pub fn letters_waiting(&mut self) -> Result<(i64, Option<Timestamp>)> {
+    /// How many letters wait that might have been sent by now, and since when the oldest does. One
+    /// that must not tell the minute it was written in is not among them before its time.
+    pub fn letters_waiting(&mut self, now: Timestamp) -> Result<(i64, Option<Timestamp>)> {
         let sql = sql!(
             "select count(*) as n_waiting, min(written_at) as oldest from letters \
-            where state = 'waiting'"
+            where state = 'waiting' and written_at <= ?1"
         );
-        match self.query_opt(sql, &[])? {
+        match self.query_opt(sql, &values![now])? {
             Some(row) => Ok((row.get("n_waiting")?, row.get("oldest")?)),
             None => Ok((0, None)),
         }

@@ -99,13 +99,15 @@ crate::both_engines! {
             tx.letter_failed(id(2), "one", at(12), "no such address")
         })
         .await;
-        let waiting = store.read(Tx::letters_waiting).await.unwrap();
+        let waiting = store.read(|tx: &mut Tx| tx.letters_waiting(at(12))).await.unwrap();
         assert_eq!(waiting, (1, Some(kept_at(0))));
+        let early = store.read(|tx: &mut Tx| tx.letters_waiting(at(-1))).await.unwrap();
+        assert_eq!(early, (0, None), "a letter that may not go yet is not waiting");
         assert_eq!(claimed(&store, "two", 199, 10).await.len(), 0);
         let again = claimed(&store, "two", 200, 10).await;
         assert_eq!((again.len(), again[0].id, again[0].n_tries), (1, id(1), 2));
         write(&store, |tx| tx.letter_sent(id(1), "two", at(201))).await;
-        assert_eq!(store.read(Tx::letters_waiting).await.unwrap(), (0, None));
+        assert_eq!(store.read(|tx: &mut Tx| tx.letters_waiting(at(201))).await.unwrap(), (0, None));
         let rows = store.read(|tx| tx.letters_of_case(id(0x1000))).await.unwrap();
         let told: Vec<_> = rows
             .iter()
