@@ -137,6 +137,7 @@ routes! {
 
 /// Every page of the server.
 pub fn router(site: Site) -> Router {
+    let kept = public::Kept::new(site.public());
     let fixed = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(
             HeaderName::from_static(name),
@@ -146,6 +147,7 @@ pub fn router(site: Site) -> Router {
     pages()
         .fallback(failure::no_such_page)
         .method_not_allowed_fallback(failure::no_such_page)
+        .layer(axum::middleware::from_fn_with_state(kept, public::answer))
         .layer(axum::middleware::from_fn(chrome::forget_what_was_said))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(CsrfLayer::new())

@@ -1,6 +1,16 @@
-//! Answers that everyone may keep for a minute, named by what is in them.
+//! Answers for everyone: made once for each edition of what is public, named by what is in them,
+//! and kept in memory. An answer that was made before a note was published is never given after.
+//!
+//! Pages that list notes may be stored by others, but are asked for again each time, so that
+//! nothing in between hides a note at its instant; the note itself may be a minute old.
+
+mod asked;
+mod kept;
+
+use std::sync::Arc;
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
@@ -8,15 +18,40 @@ use store::Artefact;
 
 use crate::actor::Visitor;
 use crate::failure;
+pub(crate) use kept::{Kept, answer};
 
-/// How long, and by whom, a public answer may be kept.
+/// For what tells which notes there are: it may be stored, but not shown without asking.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
+
+/// For a note, which is there for good and changes rarely (INV-16).
 const A_MINUTE: HeaderValue = HeaderValue::from_static("public, max-age=60");
+
+/// Below this a packed answer saves nothing.
+const WORTH_PACKING: usize = 1024;
+
+/// An answer that is the same for everyone.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    headers: HeaderMap,
+    tag: String,
+    plain: Bytes,
+    packed: Option<Bytes>,
+}
+
+/// How long others may show an answer without asking again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Freshness {
+    /// Not at all.
+    AskAgain,
+    /// A minute.
+    AMinute,
+}
 
 /// A public page. What is only for this visitor (a name, a choice of colours, a word on what was
 /// just done) is never kept by anybody in between.
 pub(super) fn for_everyone(
     visitor: &Visitor,
-    headers: &HeaderMap,
+    freshness: Freshness,
     template: &impl Template,
 ) -> Response {
     let personal =
@@ -24,49 +59,53 @@ pub(super) fn for_everyone(
     if personal {
         return failure::page(template);
     }
-    match template.render() {
-        Ok(html) => {
-            let kind = HeaderValue::from_static("text/html; charset=utf-8");
-            let mut response = tagged(headers, kind, html.into_bytes());
-            response.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
-            response
-        }
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+    let Ok(html) = template.render() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut headers = HeaderMap::new();
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, kind);
+    headers.insert(header::VARY, HeaderValue::from_static("cookie, accept-encoding"));
+    Answer::new(headers, freshness, html.into_bytes()).into_response()
 }
 
 /// A file made of a published note, which other sites may fetch as well.
-pub(super) fn file(headers: &HeaderMap, artefact: &Artefact) -> Response {
+pub(super) fn file(artefact: Artefact) -> Response {
     let plain = HeaderValue::from_static("application/octet-stream");
     let kind = HeaderValue::from_str(&artefact.media_type).unwrap_or(plain);
-    let mut response = tagged(headers, kind, artefact.bytes.clone());
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, kind);
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     let open =
         [("access-control-allow-origin", "*"), ("cross-origin-resource-policy", "cross-origin")];
     for (name, value) in open {
-        let name = HeaderName::from_static(name);
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    response
+    Answer::new(headers, Freshness::AMinute, artefact.bytes).into_response()
 }
 
-/// The body with a strong tag, or only word that nothing changed (RFC 9110 section 13.1.2).
-fn tagged(headers: &HeaderMap, kind: HeaderValue, body: Vec<u8>) -> Response {
-    let tag = format!("\"{}\"", domain::journal::hex(&Sha256::digest(&body)));
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|value| knows(value, &tag));
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        ([(header::CONTENT_TYPE, kind)], body).into_response()
-    };
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(header::ETAG, tag);
+impl Answer {
+    fn new(mut headers: HeaderMap, freshness: Freshness, plain: Vec<u8>) -> Self {
+        let kept = match freshness {
+            Freshness::AskAgain => ASK_AGAIN,
+            Freshness::AMinute => A_MINUTE,
+        };
+        headers.insert(header::CACHE_CONTROL, kept);
+        let tag = domain::journal::hex(&Sha256::digest(&plain));
+        Self { headers, tag, plain: plain.into(), packed: None }
     }
-    response.headers_mut().insert(header::CACHE_CONTROL, A_MINUTE);
-    response
+
+    /// How much memory it takes.
+    fn size(&self) -> usize {
+        self.plain.len() + self.packed.as_ref().map_or(0, Bytes::len)
+    }
 }
 
-fn knows(value: &HeaderValue, tag: &str) -> bool {
-    let Ok(value) = value.to_str() else { return false };
-    let mut tags = value.split(',').map(|one| one.trim().trim_start_matches("W/"));
-    tags.any(|one| one == tag || one == "*")
+/// The layer around all pages finishes it: only there is it known what the browser has already.
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
 }
