@@ -11,7 +11,7 @@ use crate::embargo::Free;
 use crate::participant::{Participant, Standing};
 use crate::report::Credit;
 use crate::status::ProductStatus;
-use crate::{BodyId, Case, CaseNumber, CveId, OrganizationId};
+use crate::{BodyId, Case, CaseNumber, CveId, OrganizationId, VulnerabilityId};
 
 /// The words that a published note is made of, looked up by the app: texts by their body, and
 /// organisations by their id.
@@ -33,10 +33,13 @@ pub struct Published {
     title: String,
     sections: BTreeMap<Section, String>,
     vulnerabilities: Vec<PublishedVulnerability>,
+    scores: Vec<String>,
     vendors: Vec<PublishedVendor>,
     credit: Option<String>,
     reported_at: Timestamp,
     first_contact_at: Option<Timestamp>,
+    exploit_public_at: Option<Timestamp>,
+    attacks_seen_at: Option<Timestamp>,
     published_at: Timestamp,
     updated_at: Timestamp,
     revision: u32,
@@ -53,7 +56,7 @@ pub struct PublishedVulnerability {
     pub cwe: Option<u32>,
     /// What it is.
     pub description: String,
-    /// CVSS vectors, newest last.
+    /// CVSS vectors, the newest of each version; what was given before stays with the case.
     pub vectors: Vec<String>,
 }
 
@@ -84,15 +87,12 @@ impl Published {
         let sections = revision.sections.iter().map(|(section, body)| (*section, text(body)));
         let vulnerabilities = case.vulnerabilities.iter().filter_map(|(id, flaw)| {
             let description = text(flaw.description()?);
-            let concerns = |scored: &&crate::case::Scored| scored.vulnerability == Some(*id);
-            let vectors =
-                case.scores.iter().filter(concerns).map(|scored| scored.vector.to_string());
             Some(PublishedVulnerability {
                 ordinal: flaw.ordinal,
                 cve: flaw.cve.clone(),
                 cwe: flaw.cwe,
                 description,
-                vectors: vectors.collect(),
+                vectors: newest_vectors(case, Some(*id)),
             })
         });
         let mut vulnerabilities: Vec<_> = vulnerabilities.collect();
@@ -102,10 +102,13 @@ impl Published {
             title: text(&revision.title),
             sections: sections.filter(|(_, words)| !words.trim().is_empty()).collect(),
             vulnerabilities,
+            scores: newest_vectors(case, None),
             vendors: vendors(case, words),
             credit: credit(case, words),
             reported_at: case.report.received_at,
             first_contact_at: case.first_contact_at,
+            exploit_public_at: case.since.exploit,
+            attacks_seen_at: case.since.attacks,
             published_at,
             updated_at: published_at,
             revision: 1,
@@ -132,6 +135,11 @@ impl Published {
         &self.vulnerabilities
     }
 
+    /// CVSS vectors of the report as a whole, the newest of each version.
+    pub fn scores(&self) -> &[String] {
+        &self.scores
+    }
+
     /// Its vendors, by name.
     pub fn vendors(&self) -> &[PublishedVendor] {
         &self.vendors
@@ -145,6 +153,16 @@ impl Published {
     /// When the first vendor was told.
     pub fn first_contact_at(&self) -> Option<Timestamp> {
         self.first_contact_at
+    }
+
+    /// Since when an exploit is public, if the coordinator holds that to be true.
+    pub fn exploit_public_at(&self) -> Option<Timestamp> {
+        self.exploit_public_at
+    }
+
+    /// Since when attacks are seen, if the coordinator holds that to be true.
+    pub fn attacks_seen_at(&self) -> Option<Timestamp> {
+        self.attacks_seen_at
     }
 
     /// When it was reported.
@@ -166,6 +184,15 @@ impl Published {
     pub fn revision(&self) -> u32 {
         self.revision
     }
+}
+
+/// The newest vector of each version of CVSS that was given for a flaw, or for the report as a
+/// whole, in the order of the versions.
+fn newest_vectors(case: &Case, of: Option<VulnerabilityId>) -> Vec<String> {
+    let given = case.scores.iter().filter(|scored| scored.vulnerability == of);
+    let newest: BTreeMap<_, _> =
+        given.map(|scored| (scored.vector.version(), &scored.vector)).collect();
+    newest.values().map(ToString::to_string).collect()
 }
 
 /// Vendors who were told and wish to be named, by name. A vendor without a word stands there

@@ -29,15 +29,15 @@ impl From<&Published> for PublicNote {
                 .map(|name| Credit { name: name.to_owned(), role: Some("reporter".to_owned()) })
                 .into_iter()
                 .collect(),
-            scores: vec![],
+            scores: note.scores().iter().map(|vector| score_of(vector)).collect(),
             created_at: Some(note.reported_at()),
             public_at: Some(note.published_at()),
             first_published_at: note.published_at(),
             updated_at: note.updated_at(),
             revision: i64::from(note.revision()),
             timeline: timeline(note),
-            exploit_public_at: None,
-            attacks_seen_at: None,
+            exploit_public_at: note.exploit_public_at(),
+            attacks_seen_at: note.attacks_seen_at(),
         }
     }
 }
@@ -111,6 +111,13 @@ fn timeline(note: &Published) -> Vec<TimelineEntry> {
     if let Some(at) = note.first_contact_at() {
         timeline.push(entry(at, "The first vendor was told."));
     }
+    if let Some(at) = note.exploit_public_at() {
+        timeline.push(entry(at, "An exploit became public."));
+    }
+    if let Some(at) = note.attacks_seen_at() {
+        timeline.push(entry(at, "Attacks were seen."));
+    }
     timeline.push(entry(note.published_at(), "This note was published."));
+    timeline.sort_by_key(|entry| entry.at);
     timeline
 }
