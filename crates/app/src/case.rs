@@ -1,14 +1,14 @@
 //! Looking at cases: one, or a list of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::View;
-use domain::case::Phase;
+use domain::case::{Party, Phase};
 use domain::{
     Actor, BodyId, CaseId, CaseNumber, Entry, OrganizationId, ParticipantId, StaffRole, Text,
     Timestamp,
 };
-use store::{CaseFilter, CaseRow, LetterRow, Page, ReporterIdentity, Sight};
+use store::{CaseFilter, CaseRow, LetterRow, Page, Product, ReporterIdentity, Sight};
 
 use crate::{Ctx, Error, Result};
 
@@ -25,6 +25,8 @@ pub struct Opened {
     pub reporter: Option<ReporterIdentity>,
     /// What became of letters, for the team.
     pub letters: Vec<LetterRow>,
+    /// The products of the vendors: of all for the team, of its own for a party.
+    pub products: Vec<Product>,
     texts: BTreeMap<BodyId, String>,
     names: BTreeMap<OrganizationId, String>,
 }
@@ -55,10 +57,23 @@ pub async fn open(ctx: &Ctx, id: CaseId) -> Result<Opened> {
             View::Staff(_) => (desk.tx().reporter(&vault, report)?, desk.tx().letters_of_case(id)?),
             View::Party(_) | View::Reporter(_) => (None, vec![]),
         };
+        let products = desk.tx().products_of(&makers(&view))?;
         let now = desk.ctx().now();
-        Ok(Opened { view, now, participant, reporter, letters, texts, names })
+        Ok(Opened { view, now, participant, reporter, letters, products, texts, names })
     })
     .await
+}
+
+/// The organisations whose products somebody may choose from.
+fn makers(view: &View) -> BTreeSet<OrganizationId> {
+    match view {
+        View::Staff(_) => view.organizations(),
+        View::Party(view) => match view.me.party {
+            Party::Organization(organization) => [organization].into(),
+            Party::Team | Party::Reporter(_) => BTreeSet::new(),
+        },
+        View::Reporter(_) => BTreeSet::new(),
+    }
 }
 
 /// The case of a number, if the actor may see it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::note::{Section, When, Words};
+use domain::note::{PublishedProduct, Section, When, Words};
 use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
 use store::Artefact;
 
@@ -205,8 +205,13 @@ fn words_of(desk: &mut Desk<'_>, case: &Case) -> Result<Words> {
         .collect();
     let described = case.vulnerabilities.values().filter_map(|flaw| flaw.description());
     wanted.extend(described.map(|text| text.body));
-    let statements = case.vendors().filter_map(|them| them.statements.last());
-    wanted.extend(statements.map(|statement| statement.text.body));
+    for them in case.vendors() {
+        let statement = them.statements.last().into_iter();
+        wanted.extend(statement.flat_map(|given| given.wording.texts()).map(|text| text.body));
+        let versions = them.lines.values().flatten().filter_map(|line| line.versions.as_ref());
+        wanted.extend(versions.map(|text| text.body));
+        wanted.extend(them.addendum.iter().map(|(_, text)| text.body));
+    }
     let organizations = case.vendors().filter_map(|them| match them.party {
         domain::case::Party::Organization(organization) => Some(organization),
         domain::case::Party::Team | domain::case::Party::Reporter(_) => None,
@@ -215,8 +220,14 @@ fn words_of(desk: &mut Desk<'_>, case: &Case) -> Result<Words> {
     Ok(Words {
         texts: desk.tx().bodies(&vault, case.id, &wanted)?,
         names: desk.tx().organizations_named(&organizations)?,
+        products: desk.tx().products_of(&organizations)?.into_iter().map(public).collect(),
         reporter: desk.tx().reporter(&vault, case.report.id)?.and_then(|identity| identity.name),
     })
+}
+
+fn public(product: store::Product) -> (domain::ProductId, PublishedProduct) {
+    let store::Product { id, name, purl, cpe, organization: _ } = product;
+    (id, PublishedProduct { id, name, purl, cpe })
 }
 
 fn artefacts(published: &Published) -> Vec<Artefact> {

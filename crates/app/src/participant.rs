@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use domain::case::{Party, Visibility};
 use domain::event::{Channel, StatementAudience};
-use domain::participant::Approach;
+use domain::participant::{Approach, Said, Wording};
 use domain::status::{Answers, IsAddressed, IsReal, ProductStatus};
+use domain::version::Versions;
 use domain::{CaseId, Instant, OrganizationId, ParticipantId, ProductId, VulnerabilityId};
 use store::{ContactKind, ContactState};
 
 use crate::desk::vendor;
-use crate::report::filled;
+use crate::report::{LONGEST_TEXT, filled};
 use crate::{Ctx, Desk, Error, Result};
 
 /// What a vendor filled in. Every answer may be left out (S42).
@@ -26,6 +27,38 @@ pub struct FilledAnswers {
     pub fix_ready: Option<Instant>,
     /// Do you need anything from us or the reporter?
     pub needs: String,
+}
+
+/// What a vendor says of its products and a flaw, as it was filled in.
+#[derive(Debug, Clone)]
+pub struct FilledStatus {
+    /// How they stand.
+    pub status: ProductStatus,
+    /// In which versions, in one line of the grammar of [`domain::version`]; may be left out.
+    pub versions: String,
+}
+
+impl From<ProductStatus> for FilledStatus {
+    fn from(status: ProductStatus) -> Self {
+        Self { status, versions: String::new() }
+    }
+}
+
+/// What a vendor wants to be read, as it was filled in.
+#[derive(Debug, Clone, Default)]
+pub struct FilledStatement {
+    /// What it says.
+    pub words: String,
+    /// What else it wants readers to know.
+    pub information: String,
+    /// Where to read more, one address a line.
+    pub references: String,
+}
+
+impl From<String> for FilledStatement {
+    fn from(words: String) -> Self {
+        Self { words, ..Self::default() }
+    }
 }
 
 /// Vendors are found to be perhaps affected; nobody is told yet. Those who take part already
@@ -165,31 +198,71 @@ pub async fn set_status(
     id: CaseId,
     participant: ParticipantId,
     line: (VulnerabilityId, Option<ProductId>),
-    status: ProductStatus,
+    said: impl Into<FilledStatus>,
 ) -> Result<()> {
+    let said = said.into();
+    said.versions
+        .parse::<Versions>()
+        .map_err(|wrong| Error::invalid("versions", wrong.to_string()))?;
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
+        if let Some(product) = line.1 {
+            theirs(desk, &case, participant, product)?;
+        }
+        let versions = optional(desk, id, &said.versions)?;
+        let said = Said { status: said.status.clone(), versions };
         let asked = desk.asked(id)?;
-        let events = case.set_status(&me, participant, line, status, &asked)?;
+        let events = case.set_status(&me, participant, line, said, &asked)?;
         desk.keep(&me, case, events).map(drop)
     })
     .await
 }
 
-/// A vendor gives its statement.
+/// A vendor gives its statement: any of its parts may be left out, but not all of them.
 pub async fn state(
     ctx: &Ctx,
     id: CaseId,
     participant: ParticipantId,
-    statement: String,
+    statement: impl Into<FilledStatement>,
     audience: StatementAudience,
 ) -> Result<()> {
-    filled("statement", &statement)?;
+    let statement = statement.into();
+    let parts = [&statement.words, &statement.information, &statement.references];
+    if parts.iter().all(|part| part.trim().is_empty()) {
+        filled("statement", &statement.words)?;
+    }
+    if parts.iter().any(|part| part.len() > LONGEST_TEXT) {
+        return Err(Error::invalid("statement", "This is too long; send the rest as a file."));
+    }
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
-        let text = desk.words(id, &statement)?;
+        let wording = Wording {
+            text: optional(desk, id, &statement.words)?,
+            information: optional(desk, id, &statement.information)?,
+            references: optional(desk, id, &statement.references)?,
+        };
         let asked = desk.asked(id)?;
-        let events = case.give_statement(&me, participant, text, audience, &asked)?;
+        let events = case.give_statement(&me, participant, wording, audience, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// The team writes what the note adds about a vendor; no words take it back.
+pub async fn write_addendum(
+    ctx: &Ctx,
+    id: CaseId,
+    participant: ParticipantId,
+    words: String,
+) -> Result<()> {
+    if words.len() > LONGEST_TEXT {
+        return Err(Error::invalid("addendum", "This is too long."));
+    }
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let text = optional(desk, id, &words)?;
+        let asked = desk.asked(id)?;
+        let events = case.write_addendum(&me, participant, text, &asked)?;
         desk.keep(&me, case, events).map(drop)
     })
     .await
@@ -266,6 +339,21 @@ pub async fn remove(
         Ok(())
     })
     .await
+}
+
+/// A vendor speaks of its own products alone.
+fn theirs(
+    desk: &mut Desk<'_>,
+    case: &domain::Case,
+    participant: ParticipantId,
+    product: ProductId,
+) -> Result<()> {
+    let organizations = organizations_of(case, &[participant]);
+    let known = desk.tx().products_of(&organizations)?;
+    if known.iter().any(|known| known.id == product) {
+        return Ok(());
+    }
+    Err(Error::invalid("product", "This is not one of the things to choose from."))
 }
 
 fn organizations_of(

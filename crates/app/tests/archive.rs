@@ -10,13 +10,14 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use app::directory::NewVendor;
+use app::participant::FilledStatement;
 use domain::case::CaseKind;
-use domain::event::{Answer, Channel};
+use domain::event::{Answer, Channel, StatementAudience};
 use domain::note::{Section, When};
 use domain::status::ProductStatus;
 use domain::{Actor, CaseId, CveId, Instant, ParticipantId, Published, Rule, Timestamp};
 use formats::public_note::{Section as Theirs, VendorStatus};
-use formats::vulnote::{Archived, Reading};
+use formats::vulnote::{Archived, ReadVendor, Reading};
 use store::Store;
 use testkit::TestSite;
 
@@ -78,6 +79,7 @@ async fn publish(site: &TestSite, reading: &Reading) -> Published {
     write(site, id, reading).await;
     for (vendor, participant) in reading.vendors.iter().zip(&participants) {
         answer(site, id, *participant, vendor.status).await;
+        state(site, id, *participant, vendor).await;
     }
     site.clock.set(at.max(site.site.clock.now()));
     let reason = "It was public then.".to_owned();
@@ -160,6 +162,28 @@ async fn answer(site: &TestSite, id: CaseId, participant: ParticipantId, status:
     }
 }
 
+/// The team writes down what the vendor wanted to be read, and what it added itself.
+async fn state(site: &TestSite, id: CaseId, participant: ParticipantId, vendor: &ReadVendor) {
+    let ana = site.analyst();
+    let statement = FilledStatement {
+        words: vendor.statement.clone().unwrap_or_default(),
+        information: vendor.information.clone().unwrap_or_default(),
+        references: reference_lines(vendor).join("\n"),
+    };
+    let parts = [&statement.words, &statement.information, &statement.references];
+    if parts.iter().any(|part| !part.trim().is_empty()) {
+        let audience = StatementAudience::Coordinator;
+        app::participant::state(&ana, id, participant, statement, audience).await.unwrap();
+    }
+    if let Some(addendum) = vendor.addendum.clone() {
+        app::participant::write_addendum(&ana, id, participant, addendum).await.unwrap();
+    }
+}
+
+fn reference_lines(vendor: &ReadVendor) -> Vec<String> {
+    vendor.references.iter().map(|one| one.words.clone()).collect()
+}
+
 async fn write(site: &TestSite, id: CaseId, reading: &Reading) {
     let mut sections: BTreeMap<Section, String> = reading
         .sections
@@ -204,7 +228,13 @@ fn compare(reading: &Reading, published: &Published) {
             VendorStatus::NotAffected => "Not affected",
             VendorStatus::Unknown => "Unknown",
         };
-        assert_eq!(ours.status.label(), status, "{number} {}", vendor.name);
+        let of = format!("{number} {}", vendor.name);
+        assert_eq!(ours.status.label(), status, "{of}");
+        let said = |words: &Option<String>| words.as_deref().map(|words| words.trim().to_owned());
+        assert_eq!(ours.statement, said(&vendor.statement), "{of}");
+        assert_eq!(ours.information, said(&vendor.information), "{of}");
+        assert_eq!(ours.addendum, said(&vendor.addendum), "{of}");
+        assert_eq!(ours.references, reference_lines(vendor), "{of}");
     }
 }
 

@@ -49,20 +49,20 @@ store::both_engines! {
             }
         }
         expect![[r"
-            day  0  robin@reporter.example  [VU#325468] We have your report
-            day  0  robin@reporter.example  [VU#325468] We are taking on your report
-            day  0  robin@reporter.example  [VU#325468] A date is agreed
+            day  0  security@acme.example   [VU#445329] Action needed
+            day  0  robin@reporter.example  [VU#445329] We have your report
+            day  0  robin@reporter.example  [VU#445329] We are taking on your report
+            day  0  robin@reporter.example  [VU#445329] A date is agreed
             day  0  team@northlake.example  [R-2611-YHJD2] A report has come in
-            day  0  security@acme.example   [VU#325468] Action needed
-            day  7  security@acme.example   [VU#325468] Reminder: action needed
-            day 14  security@acme.example   [VU#325468] Reminder: action needed
-            day 28  security@acme.example   [VU#325468] Reminder: action needed
-            day 30  robin@reporter.example  [VU#325468] Please read a draft
-            day 41  security@acme.example   [VU#325468] Publication is planned
-            day 41  robin@reporter.example  [VU#325468] Publication is planned
-            day 42  security@acme.example   [VU#325468] Reminder: action needed
-            day 45  security@acme.example   [VU#325468] The note is published
-            day 45  robin@reporter.example  [VU#325468] The note is published
+            day  7  security@acme.example   [VU#445329] Reminder: action needed
+            day 14  security@acme.example   [VU#445329] Reminder: action needed
+            day 28  security@acme.example   [VU#445329] Reminder: action needed
+            day 30  robin@reporter.example  [VU#445329] Please read a draft
+            day 41  security@acme.example   [VU#445329] Publication is planned
+            day 41  robin@reporter.example  [VU#445329] Publication is planned
+            day 42  security@acme.example   [VU#445329] Reminder: action needed
+            day 45  robin@reporter.example  [VU#445329] The note is published
+            day 45  security@acme.example   [VU#445329] The note is published
         "]].assert_eq(&days);
 
         let note = app::public::note(&public, number.slug()).await.unwrap();

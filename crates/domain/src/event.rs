@@ -12,6 +12,7 @@ use crate::case::{
 };
 use crate::embargo::{Acceptance, EndCause, ProposalReason};
 use crate::note::{Section, When};
+use crate::participant::Wording;
 use crate::pec::PecStep;
 use crate::policy::Policy;
 use crate::report::{Analysis, DeclineReason, Submission};
@@ -197,6 +198,9 @@ pub enum Event {
         product: Option<ProductId>,
         /// What is said of it.
         status: ProductStatus,
+        /// Of which versions, in one line of the grammar of [`crate::version`]; absent if nobody
+        /// told.
+        versions: Option<Text>,
     },
     /// A vendor says when its fix will be ready (S63).
     FixDateStated {
@@ -220,9 +224,16 @@ pub enum Event {
         /// Which vendor.
         participant: ParticipantId,
         /// The statement.
-        text: Text,
+        wording: Wording,
         /// Who may read it before publication.
         audience: StatementAudience,
+    },
+    /// The coordinator wrote what the note adds about a vendor, or took it back.
+    AddendumWritten {
+        /// Which vendor.
+        participant: ParticipantId,
+        /// The words; absent if nothing is added any more.
+        text: Option<Text>,
     },
     /// How others see a participant changed (S47).
     VisibilityChanged {

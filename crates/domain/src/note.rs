@@ -13,7 +13,9 @@ use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 mod published;
 mod verbs;
 
-pub use published::{Published, PublishedVendor, PublishedVulnerability, Words};
+pub use published::{
+    Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability, Words,
+};
 
 choices! {
     /// A section of a note, in the order in which it is read.

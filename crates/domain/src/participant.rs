@@ -58,6 +58,8 @@ pub struct Participant {
     pub lines: BTreeMap<VulnerabilityId, Vec<Line>>,
     /// Their statements, oldest first (S91).
     pub statements: Vec<Statement>,
+    /// What the coordinator adds about them in the note; the team's until then.
+    pub addendum: Option<(Timestamp, Text)>,
     /// When they were reminded, oldest first.
     pub reminded_at: Vec<Timestamp>,
     /// Whether they were given up on.
@@ -98,6 +100,8 @@ pub struct Line {
     pub product: Option<ProductId>,
     /// What is said of it.
     pub status: ProductStatus,
+    /// Of which versions; absent if nobody told.
+    pub versions: Option<Text>,
     /// How far the vendor is with it.
     pub vfd: Vfd,
     /// Since when.
@@ -110,9 +114,48 @@ pub struct Statement {
     /// When it was given.
     pub at: Timestamp,
     /// The words.
-    pub text: Text,
+    pub wording: Wording,
     /// Who may read it before publication.
     pub audience: StatementAudience,
+}
+
+/// What a vendor wants to be read, in the parts that notes keep apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Wording {
+    /// What it says.
+    pub text: Option<Text>,
+    /// What else it wants readers to know.
+    pub information: Option<Text>,
+    /// Where to read more, one address a line.
+    pub references: Option<Text>,
+}
+
+impl Wording {
+    /// All of its texts.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        [&self.text, &self.information, &self.references].into_iter().flatten()
+    }
+}
+
+impl From<Text> for Wording {
+    fn from(text: Text) -> Self {
+        Self { text: Some(text), ..Self::default() }
+    }
+}
+
+/// What is said of a product: how it stands with a flaw, and in which versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// How it stands.
+    pub status: ProductStatus,
+    /// In which versions; absent if nobody told.
+    pub versions: Option<Text>,
+}
+
+impl From<ProductStatus> for Said {
+    fn from(status: ProductStatus) -> Self {
+        Self { status, versions: None }
+    }
 }
 
 impl Participant {
@@ -142,6 +185,7 @@ impl Participant {
             fix_dates: vec![],
             lines: BTreeMap::new(),
             statements: vec![],
+            addendum: None,
             reminded_at: vec![],
             non_responsive: false,
         }

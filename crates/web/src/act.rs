@@ -15,6 +15,7 @@ use domain::{Actor, CaseId, ParticipantId};
 
 use crate::Failure;
 use crate::actor::Visitor;
+use crate::case::{statement_of, status_of};
 use crate::chrome::Page;
 use crate::failure::{again, page};
 use crate::form::Fields;
@@ -57,11 +58,23 @@ pub(crate) async fn answer(bearer: Bearer, fields: Fields) -> Result<Response, F
     bearer.answer(fields, "real", outcome, "We have your answers. You can change them here.").await
 }
 
+/// `POST /a/{link}/status`
+pub(crate) async fn set_status(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
+    let (ctx, case, me) = (&bearer.ctx, bearer.case, bearer.me);
+    let outcome = match (fields.parse("vulnerability"), status_of(&fields)) {
+        (Ok(flaw), Ok((product, said))) => {
+            app::participant::set_status(ctx, case, me, (flaw, product), said).await
+        }
+        (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
+    };
+    bearer.answer(fields, "status", outcome, "We have the status.").await
+}
+
 /// `POST /a/{link}/statement`
 pub(crate) async fn state(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
-    let (words, audience) = (fields.text("statement"), fields.choice("audience")?);
+    let (statement, audience) = (statement_of(&fields), fields.choice("audience")?);
     let (ctx, case, me) = (&bearer.ctx, bearer.case, bearer.me);
-    let outcome = app::participant::state(ctx, case, me, words, audience).await;
+    let outcome = app::participant::state(ctx, case, me, statement, audience).await;
     bearer.answer(fields, "statement", outcome, "We have your statement.").await
 }
 

@@ -37,7 +37,9 @@ pub(crate) use seen::{judge_observation, observe};
 pub(crate) use step::{Step, Tried};
 pub(crate) use tab::{Tab, Wanted, show as show_tab};
 pub(crate) use talk::post;
-pub(crate) use vendor::{record_contact, remove, set_status};
+pub(crate) use vendor::{
+    record_contact, remove, set_status, state, statement_of, states, status_of, write_addendum,
+};
 pub(crate) use vendors::{add_vendors, notify, remind};
 
 /// One thing to choose among several in a form.

@@ -79,6 +79,7 @@ routes! {
     post "/a/{link}/embargo" => act::answer_embargo;
     post "/a/{link}/acknowledge" => act::acknowledge;
     post "/a/{link}/answers" => act::answer;
+    post "/a/{link}/status" => act::set_status;
     post "/a/{link}/statement" => act::state;
     post "/a/{link}/propose" => act::propose;
     post "/a/{link}/proposal" => act::answer_proposal;
@@ -114,6 +115,8 @@ routes! {
     post "/cases/{case}/remind" => case::remind;
     post "/cases/{case}/contact" => case::record_contact;
     post "/cases/{case}/status" => case::set_status;
+    post "/cases/{case}/statement" => case::state;
+    post "/cases/{case}/addendum" => case::write_addendum;
     post "/cases/{case}/remove" => case::remove;
     post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
     post "/cases/{case}/describe" => case::describe;

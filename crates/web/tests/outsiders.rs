@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use domain::CaseNumber;
 use domain::case::CaseKind;
 use domain::note::{Section, When};
+use domain::{CaseNumber, ProductId};
 use http_body_util::BodyExt;
 use testkit::TestSite;
 use tower::ServiceExt;
@@ -106,9 +106,15 @@ async fn published(site: &TestSite) -> CaseNumber {
     let browser = Browser::on(site);
     browser.post(&format!("{link}/embargo"), "answer=agree").await;
     browser.post(&format!("{link}/answers"), "real=yes&addressed=coming").await;
-    let statement = "statement=Update+<b>now</b>&audience=coordinator";
+    let statement = "statement=Update+<b>now</b>&information=We+wrote+to+all+customers.\
+        &references=https://acme.example/1%0D%0AA+bulletin&audience=coordinator";
     browser.post(&format!("{link}/statement"), statement).await;
     let ana = site.analyst();
+    let acme = *site.case(id).await.vendors().map(|them| &them.id).next().unwrap();
+    let words = "The fix is for <i>4.2</i> alone.".to_owned();
+    app::participant::write_addendum(&ana, id, acme, words).await.unwrap();
+    let page = browser.get(&link).await.body;
+    assert!(page.contains("A bulletin") && !page.contains("The fix is for"), "{page}");
     let sections = BTreeMap::from([
         (Section::Overview, "Tally <script>overwrites</script> memory.".to_owned()),
         (Section::References, "https://example.org/a\nA talk".to_owned()),
@@ -129,6 +135,20 @@ async fn published(site: &TestSite) -> CaseNumber {
     site.clock.set(site.case(id).await.embargo.end().unwrap().at);
     site.duties().await;
     number
+}
+
+/// A product of a vendor in the directory.
+async fn product(site: &TestSite, vendor: &str, name: &str) -> ProductId {
+    let product = store::Product {
+        id: site.analyst().fresh(),
+        organization: site.vendors(&[vendor]).await[0],
+        name: name.to_owned(),
+        purl: None,
+        cpe: None,
+    };
+    let id = product.id;
+    site.site.store.write(move |tx| tx.add_product(&product)).await.unwrap();
+    id
 }
 
 /// The receipt on a page, as its reader copies it.
@@ -367,6 +387,11 @@ async fn a_published_note_is_read_by_everybody_under_every_spelling_of_its_numbe
     }
     assert!(!note.body.contains("<b>now") && !note.body.contains("<script>overwrites"));
     assert!(note.body.contains("rel=\"nofollow noreferrer\" href=\"https://example.org/a\""));
+    for words in ["We wrote to all customers", "https://acme.example/1", "A bulletin", "We add"] {
+        assert!(note.body.contains(words), "{words} is missing");
+    }
+    assert!(note.body.contains("The fix is for") && !note.body.contains("<i>4.2"));
+    assert!(note.body.contains("As a whole"), "the score of the report is missing");
 
     let json = browser.get(&format!("{here}/json")).await;
     assert_eq!(json.header("content-type"), "application/json");
@@ -376,4 +401,43 @@ async fn a_published_note_is_read_by_everybody_under_every_spelling_of_its_numbe
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     assert!(browser.get("/").await.body.contains(&here));
     assert!(browser.get("/vuls/").await.body.contains(&here));
+}
+
+#[tokio::test]
+async fn a_vendor_may_name_its_products_and_versions_and_need_not() {
+    let site = TestSite::on_sqlite().await;
+    let (id, _, link) = told(&site).await;
+    let router = product(&site, "Acme", "Router 4").await;
+    let other = product(&site, "Bolt", "Latch 2").await;
+    let browser = Browser::on(&site);
+    browser.post(&format!("{link}/embargo"), "answer=agree").await;
+    let page = browser.get(&link).await.body;
+    assert!(page.contains("Router 4") && !page.contains("Latch 2"));
+    let flaw = *site.case(id).await.vulnerabilities.keys().next().unwrap();
+    let send = |product: String, versions: &'static str| {
+        let form =
+            format!("vulnerability={flaw}&product={product}&status=affected&versions={versions}");
+        let (browser, link) = (&browser, &link);
+        async move { browser.post(&format!("{link}/status"), &form).await }
+    };
+    let wrong = send(router.to_string(), "3+<+4+<+5").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("id=\"versions-error\"") && wrong.body.contains("<details open>"));
+    assert!(wrong.body.contains("value=\"3 &#60; 4 &#60; 5\""), "what was typed is lost");
+    let theirs = send(other.to_string(), "4").await;
+    assert_eq!(theirs.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(theirs.body.contains("id=\"product-error\""));
+    let kept = send(router.to_string(), "%3E%3D+3.0+%3C+4.2;+fixed+4.2").await;
+    assert_eq!(kept.header("location"), link);
+    let kept = send(String::new(), "").await;
+    assert_eq!(kept.header("location"), link);
+    let page = browser.get(&link).await.body;
+    assert!(page.contains("Router 4: Affected, &#62;= 3.0 &#60; 4.2; fixed 4.2"), "{page}");
+
+    let empty = browser.post(&format!("{link}/statement"), "audience=coordinator").await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let only = "references=https://acme.example/1&audience=coordinator";
+    let kept = browser.post(&format!("{link}/statement"), only).await;
+    assert_eq!(kept.header("location"), link);
+    assert!(browser.get(&link).await.body.contains(">https://acme.example/1</textarea>"));
 }

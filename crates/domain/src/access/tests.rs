@@ -34,7 +34,7 @@ fn file(story: Story, n: u128, audience: Audience) -> Story {
 
 fn statement(story: Story, n: u128, words: u128, audience: StatementAudience) -> Story {
     story.does(member(n), |case, me, asked| {
-        case.give_statement(me, who(n), text(words), audience, asked)
+        case.give_statement(me, who(n), text(words).into(), audience, asked)
     })
 }
 
@@ -376,7 +376,7 @@ fn secretly(story: &mut Story, secret: &Secret, seen: Visibility) {
             case.set_status(me, who(CRANE), (id(FLAW), None), status, asked)
         }),
         Secret::States => attempt(story, member(CRANE), |case, me, asked| {
-            case.give_statement(me, who(CRANE), text(481), StatementAudience::Parties, asked)
+            case.give_statement(me, who(CRANE), text(481).into(), StatementAudience::Parties, asked)
         }),
         Secret::Writes(n) => attempt(story, member(CRANE), |case, me, asked| {
             case.post_message(me, id(*n), Audience::Team, text(*n), asked)

@@ -368,6 +368,8 @@ fn own(case: &Case, id: ParticipantId) -> Participant {
     let mut me = case.participant(id).cloned().unwrap_or_else(missing);
     // Who named them is another party's secret.
     me.suggested_by = None;
+    // What the note will add about them is the team's until it is out.
+    me.addendum = None;
     me
 }
 
@@ -454,7 +456,8 @@ fn fellows(case: &Case, me: &Participant) -> Vec<Fellow> {
             let shared = |given: &&Statement| {
                 given.audience == StatementAudience::Parties && me.may_see(em, given.at)
             };
-            let statement = them.statements.last().filter(shared).map(|given| given.text.clone());
+            let statement = them.statements.last().filter(shared);
+            let statement = statement.and_then(|given| given.wording.text.clone());
             Some(Fellow { organization, statement: statement.filter(|_| organization.is_some()) })
         })
         .collect();
@@ -492,7 +495,9 @@ impl Texts {
     }
 
     fn participant(&mut self, them: &Participant) {
-        self.extend(them.statements.iter().map(|given| &given.text));
+        self.extend(them.statements.iter().flat_map(|given| given.wording.texts()));
+        self.extend(them.lines.values().flatten().filter_map(|line| line.versions.as_ref()));
+        self.extend(them.addendum.iter().map(|(_, text)| text));
         self.extend(them.answers.real_because.iter());
         self.extend(them.answers.needs.iter());
     }

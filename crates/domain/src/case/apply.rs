@@ -203,20 +203,30 @@ impl Case {
                 self.heard_from(*participant, at);
                 self.with(*participant, |them| them.fix_dates.push((at, ready.clone())));
             }
-            Event::StatusSet { participant, vulnerability, product, status } => {
+            Event::StatusSet { participant, vulnerability, product, status, versions } => {
                 self.heard_from(*participant, at);
                 self.with(*participant, |them| {
-                    let line =
-                        Line { product: *product, status: status.clone(), vfd: them.vfd, at };
+                    let (status, versions, vfd) = (status.clone(), versions.clone(), them.vfd);
+                    let line = Line { product: *product, status, versions, vfd, at };
                     set_line(them.lines.entry(*vulnerability).or_default(), line);
                 });
             }
             Event::FixReady { participant } => self.reach(*participant, Vfd::FixReady),
             Event::FixDeployed { participant } => self.reach(*participant, Vfd::FixDeployed),
-            Event::StatementProvided { participant, text, audience } => {
-                let statement = Statement { at, text: text.clone(), audience: *audience };
+            Event::StatementProvided { participant, wording, audience } => {
+                let statement = Statement { at, wording: wording.clone(), audience: *audience };
                 self.heard_from(*participant, at);
                 self.with(*participant, |them| them.statements.push(statement));
+            }
+            _ => self.apply_standing(event, at),
+        }
+    }
+
+    fn apply_standing(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            Event::AddendumWritten { participant, text } => {
+                let addendum = text.clone().map(|text| (at, text));
+                self.with(*participant, |them| them.addendum = addendum);
             }
             Event::VisibilityChanged { participant, visibility } => {
                 self.with(*participant, |them| them.visibility = *visibility);
@@ -408,7 +418,7 @@ impl Case {
         let fixed = |them: &&mut Participant| them.is_vendor() && them.vfd >= Vfd::FixReady;
         for them in self.participants.values_mut().filter(fixed) {
             let status = ProductStatus::Unknown;
-            let line = Line { product: None, status, vfd: Vfd::Aware, at };
+            let line = Line { product: None, status, versions: None, vfd: Vfd::Aware, at };
             them.lines.entry(vulnerability).or_default().push(line);
         }
     }

@@ -233,11 +233,16 @@ const VERBS: &[(&str, Verb)] = &[
     }),
     ("set_status", |case, me, asked, a, b| {
         let product = b.is_multiple_of(2).then(|| id(801));
-        case.set_status(me, own(me, a), (flaw(b), product), status(b / 2), asked)
+        let versions = a.is_multiple_of(2).then(|| text(129));
+        let said = Said { status: status(b / 2), versions };
+        case.set_status(me, own(me, a), (flaw(b), product), said, asked)
+    }),
+    ("write_addendum", |case, me, asked, a, b| {
+        case.write_addendum(me, them(a), (!b.is_multiple_of(3)).then(|| text(130)), asked)
     }),
     ("give_statement", |case, me, asked, a, b| {
         let audience = pick(&[StatementAudience::Coordinator, StatementAudience::Parties], b);
-        case.give_statement(me, own(me, a), text(116), audience, asked)
+        case.give_statement(me, own(me, a), text(116).into(), audience, asked)
     }),
     ("state_fix_date", |case, me, asked, a, _| case.state_fix_date(me, own(me, a), on(9), asked)),
     ("declare_fix", |case, me, asked, a, _| case.declare_fix(me, own(me, a), asked)),

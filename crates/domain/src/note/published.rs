@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::Section;
 use crate::case::{Party, Visibility, Vulnerability};
 use crate::embargo::Free;
-use crate::participant::{Participant, Standing};
+use crate::participant::{Participant, Standing, Wording};
 use crate::report::Credit;
 use crate::status::ProductStatus;
-use crate::{BodyId, Case, CaseNumber, CveId, OrganizationId};
+use crate::version::Versions;
+use crate::{BodyId, Case, CaseNumber, CveId, OrganizationId, ProductId, Text, VulnerabilityId};
 
 /// The words that a published note is made of, looked up by the app: texts by their body, and
 /// organisations by their id.
@@ -21,8 +22,17 @@ pub struct Words {
     pub texts: BTreeMap<BodyId, String>,
     /// Names of organisations.
     pub names: BTreeMap<OrganizationId, String>,
+    /// Their products.
+    pub products: BTreeMap<ProductId, PublishedProduct>,
     /// The name the reporter wishes to be thanked by, if any.
     pub reporter: Option<String>,
+}
+
+impl Words {
+    /// The words of a text, if there are any.
+    fn of(&self, text: &Text) -> Option<String> {
+        self.texts.get(&text.body).filter(|words| !words.trim().is_empty()).cloned()
+    }
 }
 
 /// A note as the public reads it. Only [`Published::of`] makes one, and it takes the proof
@@ -33,10 +43,13 @@ pub struct Published {
     title: String,
     sections: BTreeMap<Section, String>,
     vulnerabilities: Vec<PublishedVulnerability>,
+    scores: Vec<String>,
     vendors: Vec<PublishedVendor>,
     credit: Option<String>,
     reported_at: Timestamp,
     first_contact_at: Option<Timestamp>,
+    exploit_public_at: Option<Timestamp>,
+    attacks_seen_at: Option<Timestamp>,
     published_at: Timestamp,
     updated_at: Timestamp,
     revision: u32,
@@ -53,7 +66,7 @@ pub struct PublishedVulnerability {
     pub cwe: Option<u32>,
     /// What it is.
     pub description: String,
-    /// CVSS vectors, newest last.
+    /// CVSS vectors, the newest of each version; what was given before stays with the case.
     pub vectors: Vec<String>,
 }
 
@@ -70,8 +83,44 @@ pub struct PublishedVendor {
     pub notified_at: Option<Timestamp>,
     /// When it last gave a status or a statement.
     pub updated_at: Option<Timestamp>,
+    /// What it says of its products, or of all of them, flaw by flaw.
+    pub lines: Vec<PublishedLine>,
     /// What it wants to be read.
     pub statement: Option<String>,
+    /// What else it wants readers to know.
+    pub information: Option<String>,
+    /// Where it says to read more.
+    pub references: Vec<String>,
+    /// What the coordinator adds.
+    pub addendum: Option<String>,
+}
+
+/// What a vendor says of a flaw and one of its products.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedLine {
+    /// The flaw, by its ordinal.
+    pub ordinal: u32,
+    /// The product; absent for all of them.
+    pub product: Option<PublishedProduct>,
+    /// What it says.
+    pub status: ProductStatus,
+    /// Of which versions; none are named where nobody told.
+    pub versions: Versions,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A product, as the public reads of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedProduct {
+    /// What it is known by for good.
+    pub id: ProductId,
+    /// Its name.
+    pub name: String,
+    /// Its package URL.
+    pub purl: Option<String>,
+    /// Its CPE name.
+    pub cpe: Option<String>,
 }
 
 impl Published {
@@ -80,19 +129,16 @@ impl Published {
         case.embargo.free()?;
         let (published_at, revision) = case.note.published?;
         let revision = case.note.revision(revision)?;
-        let text = |text: &crate::Text| words.texts.get(&text.body).cloned().unwrap_or_default();
+        let text = |text: &Text| words.texts.get(&text.body).cloned().unwrap_or_default();
         let sections = revision.sections.iter().map(|(section, body)| (*section, text(body)));
         let vulnerabilities = case.vulnerabilities.iter().filter_map(|(id, flaw)| {
             let description = text(flaw.description()?);
-            let concerns = |scored: &&crate::case::Scored| scored.vulnerability == Some(*id);
-            let vectors =
-                case.scores.iter().filter(concerns).map(|scored| scored.vector.to_string());
             Some(PublishedVulnerability {
                 ordinal: flaw.ordinal,
                 cve: flaw.cve.clone(),
                 cwe: flaw.cwe,
                 description,
-                vectors: vectors.collect(),
+                vectors: newest_vectors(case, Some(*id)),
             })
         });
         let mut vulnerabilities: Vec<_> = vulnerabilities.collect();
@@ -102,10 +148,13 @@ impl Published {
             title: text(&revision.title),
             sections: sections.filter(|(_, words)| !words.trim().is_empty()).collect(),
             vulnerabilities,
+            scores: newest_vectors(case, None),
             vendors: vendors(case, words),
             credit: credit(case, words),
             reported_at: case.report.received_at,
             first_contact_at: case.first_contact_at,
+            exploit_public_at: case.since.exploit,
+            attacks_seen_at: case.since.attacks,
             published_at,
             updated_at: published_at,
             revision: 1,
@@ -132,6 +181,11 @@ impl Published {
         &self.vulnerabilities
     }
 
+    /// CVSS vectors of the report as a whole, the newest of each version.
+    pub fn scores(&self) -> &[String] {
+        &self.scores
+    }
+
     /// Its vendors, by name.
     pub fn vendors(&self) -> &[PublishedVendor] {
         &self.vendors
@@ -145,6 +199,16 @@ impl Published {
     /// When the first vendor was told.
     pub fn first_contact_at(&self) -> Option<Timestamp> {
         self.first_contact_at
+    }
+
+    /// Since when an exploit is public, if the coordinator holds that to be true.
+    pub fn exploit_public_at(&self) -> Option<Timestamp> {
+        self.exploit_public_at
+    }
+
+    /// Since when attacks are seen, if the coordinator holds that to be true.
+    pub fn attacks_seen_at(&self) -> Option<Timestamp> {
+        self.attacks_seen_at
     }
 
     /// When it was reported.
@@ -168,6 +232,15 @@ impl Published {
     }
 }
 
+/// The newest vector of each version of CVSS that was given for a flaw, or for the report as a
+/// whole, in the order of the versions.
+fn newest_vectors(case: &Case, of: Option<VulnerabilityId>) -> Vec<String> {
+    let given = case.scores.iter().filter(|scored| scored.vulnerability == of);
+    let newest: BTreeMap<_, _> =
+        given.map(|scored| (scored.vector.version(), &scored.vector)).collect();
+    newest.values().map(ToString::to_string).collect()
+}
+
 /// Vendors who were told and wish to be named, by name. A vendor without a word stands there
 /// as unknown, with the day it was told (S92).
 fn vendors(case: &Case, words: &Words) -> Vec<PublishedVendor> {
@@ -181,6 +254,9 @@ fn vendors(case: &Case, words: &Words) -> Vec<PublishedVendor> {
             if case.participant_of(organization).is_some_and(|known| known.id != them.id) {
                 return None;
             }
+            let said = |part: fn(&Wording) -> Option<&Text>| {
+                them.statements.last().and_then(|given| words.of(part(&given.wording)?))
+            };
             let known = |(_, flaw): &(_, &Vulnerability)| flaw.description().is_some();
             let statuses = case.vulnerabilities.iter().filter(known);
             Some(PublishedVendor {
@@ -189,15 +265,49 @@ fn vendors(case: &Case, words: &Words) -> Vec<PublishedVendor> {
                 statuses: statuses.map(|(id, flaw)| (flaw.ordinal, them.status(*id))).collect(),
                 notified_at: them.attempts.first().map(|attempt| attempt.at),
                 updated_at: last_word(them),
-                statement: them
-                    .statements
-                    .last()
-                    .and_then(|statement| words.texts.get(&statement.text.body).cloned()),
+                lines: lines(case, them, words),
+                statement: said(|wording| wording.text.as_ref()),
+                information: said(|wording| wording.information.as_ref()),
+                references: said(|wording| wording.references.as_ref())
+                    .map(|text| non_empty_lines(&text))
+                    .unwrap_or_default(),
+                addendum: them.addendum.as_ref().and_then(|(_, text)| words.of(text)),
             })
         })
         .collect();
     vendors.sort_by_key(|vendor| vendor.name.to_lowercase());
     vendors
+}
+
+/// What a vendor says of its products, in the order of the flaws. A line whose product is not
+/// known any more says nothing, least of all of every product.
+fn lines(case: &Case, them: &Participant, words: &Words) -> Vec<PublishedLine> {
+    let flaws = case.vulnerabilities.iter().filter(|(_, flaw)| flaw.description().is_some());
+    let mut lines: Vec<_> = flaws
+        .flat_map(|(id, flaw)| {
+            let said = them.lines.get(id).into_iter().flatten();
+            said.filter_map(|line| {
+                let versions = line.versions.as_ref().and_then(|text| words.of(text));
+                Some(PublishedLine {
+                    ordinal: flaw.ordinal,
+                    product: match line.product {
+                        Some(product) => Some(words.products.get(&product)?.clone()),
+                        None => None,
+                    },
+                    status: line.status.clone(),
+                    // They were read when they were written; what is no grammar names none.
+                    versions: versions.and_then(|line| line.parse().ok()).unwrap_or_default(),
+                    at: line.at,
+                })
+            })
+        })
+        .collect();
+    lines.sort_by_key(|line| line.ordinal);
+    lines
+}
+
+fn non_empty_lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// When a vendor last said something for the public: what else it wrote, and when, is not the
@@ -214,3 +324,6 @@ fn credit(case: &Case, words: &Words) -> Option<String> {
         Credit::None => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

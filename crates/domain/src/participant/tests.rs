@@ -113,3 +113,21 @@ fn an_auditor_writes_nothing() {
     let refusal = story.refused(auditor, |case, me, asked| case.rename_case(me, text(1), asked));
     assert_eq!(refusal, Refusal::NotYours);
 }
+
+#[test]
+fn the_four_questions_leave_the_versions_that_were_named() {
+    use crate::participant::Said;
+    let story = Story::embargoed(&[ACME]).does(member(ACME), |case, me, asked| {
+        let said = Said { status: ProductStatus::Affected, versions: Some(text(400)) };
+        case.set_status(me, who(ACME), (id(FLAW), None), said, asked)
+    });
+    let answered = |real| {
+        story.clone().does(member(ACME), |case, me, asked| {
+            let answers = Answers { real: Some(real), ..Answers::default() };
+            case.answer_questions(me, who(ACME), answers, asked)
+        })
+    };
+    let versions = |story: &Story| story.them(ACME).lines[&id(FLAW)][0].versions.clone();
+    assert_eq!(versions(&answered(IsReal::Yes)), Some(text(400)));
+    assert_eq!(versions(&answered(IsReal::No)), None, "who is not affected names none");
+}

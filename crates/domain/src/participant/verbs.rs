@@ -6,7 +6,7 @@ use crate::access::Me;
 use crate::case::{CaseKind, Party, Role, Visibility};
 use crate::cs::Vfd;
 use crate::event::{Basis, Channel, Event, StatementAudience};
-use crate::participant::Participant;
+use crate::participant::{Participant, Said, Wording};
 use crate::pec::{Pec, PecStep};
 use crate::plan::{Asked, Decision, Plan};
 use crate::policy::{ClockBasis, VendorNaming};
@@ -160,11 +160,13 @@ impl Case {
         let flaws: Vec<_> = plan.case.vulnerabilities.keys().copied().collect();
         if let Some(status) = status_of(real, addressed) {
             for vulnerability in flaws {
+                let versions = plan.versions_of(participant, vulnerability, &status);
                 plan.push(Event::StatusSet {
                     participant,
                     vulnerability,
                     product: None,
                     status: status.clone(),
+                    versions,
                 });
             }
         }
@@ -183,9 +185,10 @@ impl Case {
         me: &Me,
         participant: ParticipantId,
         (vulnerability, product): (VulnerabilityId, Option<ProductId>),
-        status: ProductStatus,
+        said: impl Into<Said>,
         asked: &Asked,
     ) -> Decision {
+        let Said { status, versions } = said.into();
         me.speaks_for(participant)?;
         let mut plan = Plan::new(self, me, asked);
         plan.may_answer_for_products(me, participant)?;
@@ -198,7 +201,7 @@ impl Case {
             plan.walk(participant, &[RmStep::Validate, RmStep::Accept]);
             plan.has_accepted(participant)?;
         }
-        plan.push(Event::StatusSet { participant, vulnerability, product, status });
+        plan.push(Event::StatusSet { participant, vulnerability, product, status, versions });
         if fixed && plan.case.participant(participant).is_some_and(all_fixed) {
             plan.fix_ready(participant)?;
         }
@@ -210,7 +213,7 @@ impl Case {
         &self,
         me: &Me,
         participant: ParticipantId,
-        text: Text,
+        wording: Wording,
         audience: StatementAudience,
         asked: &Asked,
     ) -> Decision {
@@ -218,7 +221,28 @@ impl Case {
         let mut plan = Plan::new(self, me, asked);
         plan.may_answer_for_products(me, participant)?;
         plan.hear(me, participant);
-        plan.push(Event::StatementProvided { participant, text, audience });
+        plan.push(Event::StatementProvided { participant, wording, audience });
+        plan.done()
+    }
+
+    /// The coordinator writes what the note adds about a vendor; nothing takes it back.
+    pub fn write_addendum(
+        &self,
+        me: &Me,
+        participant: ParticipantId,
+        text: Option<Text>,
+        asked: &Asked,
+    ) -> Decision {
+        let mut plan = self.work(me, asked)?;
+        let them = self.participant(participant).ok_or(Refusal::NoSuchParticipant)?;
+        if !them.is_vendor() {
+            return Err(Refusal::VendorsOnly);
+        }
+        if them.addendum.as_ref().map(|(_, text)| text) != text.as_ref() {
+            plan.push(Event::AddendumWritten { participant, text });
+            // What was approved said it otherwise.
+            plan.hold_if_approved();
+        }
         plan.done()
     }
 
@@ -415,6 +439,22 @@ impl Plan<'_> {
             Some(Pec::Signatory | Pec::Lapsed) => Ok(()),
             Some(Pec::NoEmbargo | Pec::Invited | Pec::Declined) | None => Err(Refusal::AgreeFirst),
         }
+    }
+
+    /// The versions that were named for all products of a vendor: the four questions do not ask
+    /// of them again.
+    fn versions_of(
+        &self,
+        participant: ParticipantId,
+        vulnerability: VulnerabilityId,
+        status: &ProductStatus,
+    ) -> Option<Text> {
+        if matches!(status, ProductStatus::NotAffected { .. }) {
+            return None;
+        }
+        let lines = &self.case.participant(participant)?.lines;
+        let mut lines = lines.get(&vulnerability)?.iter();
+        lines.find(|line| line.product.is_none())?.versions.clone()
     }
 
     /// Their handling goes through these steps, as far as they follow.

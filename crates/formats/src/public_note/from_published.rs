@@ -1,12 +1,13 @@
 //! A published note of ours, as the plain values that formats are written from.
 
-use domain::Published;
-use domain::note::Section as Ours;
+use domain::note::{PublishedProduct, PublishedVendor, Section as Ours};
+use domain::status::ProductStatus;
 use domain::version::Versions;
+use domain::{Published, Timestamp};
 
 use super::{
-    Credit, PublicNote, PublicStatus, PublicVendor, PublicVulnerability, Score, Section,
-    TimelineEntry,
+    Credit, PublicNote, PublicProduct, PublicStatus, PublicVendor, PublicVulnerability, Score,
+    Section, TimelineEntry,
 };
 
 impl From<&Published> for PublicNote {
@@ -29,15 +30,15 @@ impl From<&Published> for PublicNote {
                 .map(|name| Credit { name: name.to_owned(), role: Some("reporter".to_owned()) })
                 .into_iter()
                 .collect(),
-            scores: vec![],
+            scores: note.scores().iter().map(|vector| score_of(vector)).collect(),
             created_at: Some(note.reported_at()),
             public_at: Some(note.published_at()),
             first_published_at: note.published_at(),
             updated_at: note.updated_at(),
             revision: i64::from(note.revision()),
             timeline: timeline(note),
-            exploit_public_at: None,
-            attacks_seen_at: None,
+            exploit_public_at: note.exploit_public_at(),
+            attacks_seen_at: note.attacks_seen_at(),
         }
     }
 }
@@ -78,30 +79,57 @@ fn score_of(vector: &str) -> Score {
     Score { vector: vector.to_owned(), base, given_by: None }
 }
 
-fn vendor_of(note: &Published, vendor: &domain::note::PublishedVendor) -> PublicVendor {
+fn vendor_of(note: &Published, vendor: &PublishedVendor) -> PublicVendor {
     let updated_at = vendor.updated_at.or(vendor.notified_at).unwrap_or(note.published_at());
-    let statuses = vendor.statuses.iter();
     PublicVendor {
         name: vendor.name.clone(),
-        statuses: statuses
-            .map(|(ordinal, status)| PublicStatus {
-                vulnerability: *ordinal,
-                product: None,
-                status: status.clone(),
-                versions: Versions::default(),
-                statement: None,
-                references: vec![],
-                added_at: updated_at,
-                updated_at,
-            })
-            .collect(),
+        statuses: statuses(vendor, updated_at),
         statement: vendor.statement.clone(),
-        information: None,
-        references: vec![],
-        addendum: None,
+        information: vendor.information.clone(),
+        references: vendor.references.clone(),
+        addendum: vendor.addendum.clone(),
         contacted_at: vendor.notified_at,
         statement_at: vendor.statement.as_ref().and(vendor.updated_at),
         updated_at,
+    }
+}
+
+/// What the vendor says of its products, flaw by flaw; where it says nothing, that nobody knows.
+fn statuses(vendor: &PublishedVendor, updated_at: Timestamp) -> Vec<PublicStatus> {
+    let status = |vulnerability, status: &ProductStatus, at| PublicStatus {
+        vulnerability,
+        product: None,
+        status: status.clone(),
+        versions: Versions::default(),
+        statement: None,
+        references: vec![],
+        added_at: at,
+        updated_at: at,
+    };
+    let mut statuses: Vec<_> = vendor
+        .lines
+        .iter()
+        .map(|line| PublicStatus {
+            product: line.product.as_ref().map(product_of),
+            versions: line.versions.clone(),
+            ..status(line.ordinal, &line.status, line.at)
+        })
+        .collect();
+    for (ordinal, overall) in &vendor.statuses {
+        if vendor.lines.iter().all(|line| line.ordinal != *ordinal) {
+            statuses.push(status(*ordinal, overall, updated_at));
+        }
+    }
+    statuses.sort_by_key(|status| status.vulnerability);
+    statuses
+}
+
+fn product_of(product: &PublishedProduct) -> PublicProduct {
+    PublicProduct {
+        id: product.id.to_string(),
+        name: product.name.clone(),
+        purl: product.purl.clone(),
+        cpe: product.cpe.clone(),
     }
 }
 
@@ -111,6 +139,13 @@ fn timeline(note: &Published) -> Vec<TimelineEntry> {
     if let Some(at) = note.first_contact_at() {
         timeline.push(entry(at, "The first vendor was told."));
     }
+    if let Some(at) = note.exploit_public_at() {
+        timeline.push(entry(at, "An exploit became public."));
+    }
+    if let Some(at) = note.attacks_seen_at() {
+        timeline.push(entry(at, "Attacks were seen."));
+    }
     timeline.push(entry(note.published_at(), "This note was published."));
+    timeline.sort_by_key(|entry| entry.at);
     timeline
 }

@@ -5,11 +5,13 @@ use askama::Template;
 use domain::access::PartyView;
 use domain::case::{Party, Visibility};
 use domain::event::StatementAudience;
-use domain::status::{Answers, IsAddressed, IsReal};
-use domain::{CaseNumber, Instant};
+use domain::participant::{Line, Wording};
+use domain::status::{Answers, IsAddressed, IsReal, Justification};
+use domain::{CaseNumber, Instant, Text, VulnerabilityId};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use crate::case::{Choice, choices, states};
 use crate::chrome::Page;
 use crate::form::name_of;
 use crate::public::{html, vendor_status};
@@ -28,7 +30,12 @@ pub(super) struct ActPage {
     flaws: Vec<Flaw>,
     vendor: bool,
     said: Filled,
+    products: Vec<Choice>,
+    states: Vec<Choice>,
+    justifications: Vec<Choice>,
     statement: String,
+    information: String,
+    references: String,
     statement_to: String,
     visibility: String,
     fellows: Vec<Fellow>,
@@ -50,7 +57,9 @@ enum Stage {
 }
 
 struct Flaw {
+    id: String,
     name: String,
+    lines: Vec<String>,
     description: String,
     kind: &'static str,
     status: &'static str,
@@ -85,6 +94,10 @@ impl ActPage {
         let now = opened.now;
         let number = view.number.as_ref();
         let last = view.me.statements.last();
+        let part = |part: fn(&Wording) -> Option<&Text>| {
+            let text = last.and_then(|given| part(&given.wording));
+            text.map(|text| opened.words(text).to_owned()).unwrap_or_default()
+        };
         let audience = last.map_or(StatementAudience::Coordinator, |given| given.audience);
         Self {
             page,
@@ -97,7 +110,16 @@ impl ActPage {
             flaws: flaws(opened, view),
             vendor: view.me.is_vendor(),
             said: Filled::new(opened, &view.me.answers),
-            statement: last.map(|given| opened.words(&given.text).to_owned()).unwrap_or_default(),
+            products: products(opened, &retry.text("product", "")),
+            states: states(&retry.text("status", "")),
+            justifications: choices(
+                Justification::ALL,
+                Justification::label,
+                &retry.text("justification", ""),
+            ),
+            statement: part(|wording| wording.text.as_ref()),
+            information: part(|wording| wording.information.as_ref()),
+            references: part(|wording| wording.references.as_ref()),
             statement_to: name_of(&audience),
             visibility: name_of(&view.me.visibility),
             fellows: fellows(opened, view),
@@ -159,9 +181,12 @@ fn whom(opened: &Opened, party: Party) -> String {
 
 fn flaws(opened: &Opened, view: &PartyView) -> Vec<Flaw> {
     let heard = view.me.last_heard_at.is_some();
-    let flaw = |(id, ordinal, text, cve): &(_, u32, _, Option<domain::CveId>)| {
+    let flaw = |(id, ordinal, text, cve): &(VulnerabilityId, u32, _, Option<domain::CveId>)| {
         let (kind, status) = vendor_status(&view.me.status(*id), heard);
+        let lines = view.me.lines.get(id).into_iter().flatten();
         Flaw {
+            id: id.to_string(),
+            lines: lines.filter_map(|line| line_of(opened, line)).collect(),
             name: cve.as_ref().map_or_else(|| format!("No. {ordinal}"), ToString::to_string),
             description: html(opened.words(text)),
             kind,
@@ -169,6 +194,31 @@ fn flaws(opened: &Opened, view: &PartyView) -> Vec<Flaw> {
         }
     };
     view.vulnerabilities.iter().map(flaw).collect()
+}
+
+/// What they said of one product, or of versions: `Router 4: Affected, < 4.2`.
+fn line_of(opened: &Opened, line: &Line) -> Option<String> {
+    let product = opened.products.iter().find(|product| Some(product.id) == line.product);
+    let name = match (product, line.product) {
+        (Some(product), _) => product.name.as_str(),
+        (None, Some(_)) => "A product",
+        (None, None) => "All your products",
+    };
+    let versions = line.versions.as_ref().map(|text| opened.words(text));
+    let status = line.status.label();
+    match versions {
+        Some(versions) => Some(format!("{name}: {status}, {versions}")),
+        None => line.product.map(|_| format!("{name}: {status}")),
+    }
+}
+
+/// Their products in the directory, to choose from.
+fn products(opened: &Opened, chosen: &str) -> Vec<Choice> {
+    let choice = |product: &store::Product| {
+        let value = product.id.to_string();
+        Choice { chosen: value == chosen, label: product.name.clone(), value }
+    };
+    opened.products.iter().map(choice).collect()
 }
 
 fn fellows(opened: &Opened, view: &PartyView) -> Vec<Fellow> {

@@ -126,6 +126,7 @@ fn about(event: &Event) -> Option<ParticipantId> {
         | Event::FixReady { participant }
         | Event::FixDeployed { participant }
         | Event::StatementProvided { participant, .. }
+        | Event::AddendumWritten { participant, .. }
         | Event::VisibilityChanged { participant, .. }
         | Event::ReminderSent { participant }
         | Event::MarkedNonResponsive { participant }

@@ -1,17 +1,20 @@
 //! One vendor of a case: all that was tried, all that it said, and what the team may do on its
 //! behalf.
 
+use app::participant::{FilledStatement, FilledStatus};
 use askama::Template;
 use axum::response::Response;
+use domain::case::Party;
 use domain::event::{Channel, StatementAudience};
-use domain::participant::Participant;
+use domain::participant::{Participant, Wording};
 use domain::status::{Justification, ProductStatus};
-use domain::{ParticipantId, VulnerabilityId};
+use domain::{ParticipantId, ProductId, Text};
 
 use super::vendors::Glyph;
 use super::{Choice, Head, Look, Moment, Step, Tab, Tried, Wanted, choices};
 use crate::Failure;
 use crate::chrome::Page;
+use crate::form::Fields;
 
 /// One vendor of a case.
 #[derive(Template)]
@@ -32,11 +35,30 @@ pub(crate) struct VendorPage {
     answers: Vec<(&'static str, String)>,
     fix_dates: Vec<(Moment, String)>,
     statuses: Vec<(String, Glyph)>,
+    lines: Vec<LineShown>,
+    addendum: String,
+    statement: Typed,
     statements: Vec<StatementShown>,
     flaws: Vec<Choice>,
     states: Vec<Choice>,
     justifications: Vec<Choice>,
+    products: Vec<Choice>,
     channels: Vec<Choice>,
+}
+
+/// What a vendor says of one of its products, or in which versions.
+struct LineShown {
+    flaw: String,
+    product: String,
+    status: &'static str,
+    versions: String,
+}
+
+/// The parts of a statement, as the form begins with them.
+struct Typed {
+    words: String,
+    information: String,
+    references: String,
 }
 
 struct AttemptShown {
@@ -49,6 +71,8 @@ struct AttemptShown {
 struct StatementShown {
     at: Moment,
     words: String,
+    information: String,
+    references: Vec<String>,
     audience: &'static str,
     reach: String,
 }
@@ -96,6 +120,10 @@ impl VendorPage {
                 .map(|(at, ready)| (look.moment(*at), ready.to_string()))
                 .collect(),
             statuses: flaws.iter().map(status).collect(),
+            lines: lines(look, them),
+            addendum: tried.value_or("addendum", &addendum(look, them)),
+            statement: Typed::of(look, them, &tried),
+            products: products(look, them, &tried.value("product")),
             statements: statements(look, them),
             states: states(&state),
             justifications: choices(Justification::ALL, Justification::label, &justification),
@@ -139,13 +167,78 @@ fn statements(look: &Look<'_>, them: &Participant) -> Vec<StatementShown> {
             StatementAudience::Coordinator => ("the team, until it is published", "narrow"),
             StatementAudience::Parties => ("everyone in the case", "wide"),
         };
-        let (at, words) = (look.moment(given.at), look.html(&given.text));
-        StatementShown { at, words, audience, reach: reach.to_owned() }
+        let html = |text: &Option<Text>| text.as_ref().map(|text| look.html(text));
+        let references = given.wording.references.as_ref().map(|text| look.words(text));
+        StatementShown {
+            at: look.moment(given.at),
+            words: html(&given.wording.text).unwrap_or_default(),
+            information: html(&given.wording.information).unwrap_or_default(),
+            references: references
+                .iter()
+                .flat_map(|text| text.lines())
+                .map(str::to_owned)
+                .collect(),
+            audience,
+            reach: reach.to_owned(),
+        }
     };
     them.statements.iter().rev().map(shown).collect()
 }
 
-fn states(chosen: &str) -> Vec<Choice> {
+impl Typed {
+    fn of(look: &Look<'_>, them: &Participant, tried: &Tried) -> Self {
+        let last = them.statements.last().map(|given| &given.wording);
+        let stands = |part: fn(&Wording) -> Option<&Text>| {
+            last.and_then(part).map(|text| look.words(text)).unwrap_or_default()
+        };
+        Self {
+            words: tried.value_or("statement", &stands(|wording| wording.text.as_ref())),
+            information: tried
+                .value_or("information", &stands(|wording| wording.information.as_ref())),
+            references: tried
+                .value_or("references", &stands(|wording| wording.references.as_ref())),
+        }
+    }
+}
+
+/// What was said of single products, or of versions.
+fn lines(look: &Look<'_>, them: &Participant) -> Vec<LineShown> {
+    let product = |id| {
+        let known = look.opened.products.iter().find(|product| product.id == id);
+        known.map_or_else(|| "A product".to_owned(), |product| product.name.clone())
+    };
+    let all =
+        them.lines.iter().flat_map(|(flaw, lines)| lines.iter().map(move |line| (flaw, line)));
+    all.filter(|(_, line)| line.product.is_some() || line.versions.is_some())
+        .map(|(flaw, line)| LineShown {
+            flaw: look.flaw(*flaw),
+            product: line.product.map_or_else(|| "All products".to_owned(), product),
+            status: line.status.label(),
+            versions: line.versions.as_ref().map(|text| look.words(text)).unwrap_or_default(),
+        })
+        .collect()
+}
+
+fn addendum(look: &Look<'_>, them: &Participant) -> String {
+    them.addendum.as_ref().map(|(_, text)| look.words(text)).unwrap_or_default()
+}
+
+/// Their products in the directory, to choose from.
+fn products(look: &Look<'_>, them: &Participant, chosen: &str) -> Vec<Choice> {
+    let theirs = look
+        .opened
+        .products
+        .iter()
+        .filter(|product| them.party == Party::Organization(product.organization));
+    theirs
+        .map(|product| {
+            let value = product.id.to_string();
+            Choice { chosen: value == chosen, label: product.name.clone(), value }
+        })
+        .collect()
+}
+
+pub(crate) fn states(chosen: &str) -> Vec<Choice> {
     let choice = |(value, label): &(&str, &str)| Choice {
         value: (*value).to_owned(),
         label: (*label).to_owned(),
@@ -165,18 +258,51 @@ fn word(channel: Channel) -> &'static str {
 
 /// `POST /cases/{case}/status`
 pub(crate) async fn set_status(step: Step) -> Result<Response, Failure> {
-    let outcome = match said(&step) {
-        Ok((them, flaw, status)) => {
-            let line = (flaw, None);
-            app::participant::set_status(&step.ctx(), step.id, them, line, status).await
+    let them = step.fields.parse("participant");
+    let outcome = match (them, step.fields.parse("vulnerability"), status_of(&step.fields)) {
+        (Ok(them), Ok(flaw), Ok((product, said))) => {
+            let line = (flaw, product);
+            app::participant::set_status(&step.ctx(), step.id, them, line, said).await
         }
-        Err(wrong) => Err(wrong),
+        (Err(wrong), _, _) | (_, Err(wrong), _) | (_, _, Err(wrong)) => Err(wrong),
     };
     step.answer(outcome, back(&step), "The status is set.").await
 }
 
-fn said(step: &Step) -> app::Result<(ParticipantId, VulnerabilityId, ProductStatus)> {
-    let fields = &step.fields;
+/// `POST /cases/{case}/statement`
+pub(crate) async fn state(step: Step) -> Result<Response, Failure> {
+    let statement = statement_of(&step.fields);
+    let outcome = match step.fields.parse("participant") {
+        Ok(them) => {
+            let audience = StatementAudience::Coordinator;
+            app::participant::state(&step.ctx(), step.id, them, statement, audience).await
+        }
+        Err(wrong) => Err(wrong),
+    };
+    step.answer(outcome, back(&step), "The statement is kept.").await
+}
+
+/// `POST /cases/{case}/addendum`
+pub(crate) async fn write_addendum(step: Step) -> Result<Response, Failure> {
+    let words = step.fields.text("addendum");
+    let outcome = match step.fields.parse("participant") {
+        Ok(them) => app::participant::write_addendum(&step.ctx(), step.id, them, words).await,
+        Err(wrong) => Err(wrong),
+    };
+    step.answer(outcome, back(&step), "The addendum is kept.").await
+}
+
+/// The parts of a statement, as they were filled in.
+pub(crate) fn statement_of(fields: &Fields) -> FilledStatement {
+    FilledStatement {
+        words: fields.text("statement"),
+        information: fields.text("information"),
+        references: fields.text("references"),
+    }
+}
+
+/// A product, if one was chosen, and what is said of it.
+pub(crate) fn status_of(fields: &Fields) -> app::Result<(Option<ProductId>, FilledStatus)> {
     let status = match fields.text("status").as_str() {
         "under_investigation" => ProductStatus::UnderInvestigation,
         "affected" => ProductStatus::Affected,
@@ -188,7 +314,9 @@ fn said(step: &Step) -> app::Result<(ParticipantId, VulnerabilityId, ProductStat
         "will_not_fix" => ProductStatus::WillNotFix,
         _ => return Err(app::Error::invalid("status", "Please choose one of these.")),
     };
-    Ok((fields.parse("participant")?, fields.parse("vulnerability")?, status))
+    let chosen = fields.optional("product").is_some();
+    let product = if chosen { Some(fields.parse("product")?) } else { None };
+    Ok((product, FilledStatus { status, versions: fields.text("versions") }))
 }
 
 /// `POST /cases/{case}/contact`

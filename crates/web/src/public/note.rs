@@ -1,7 +1,7 @@
 //! The page of a published note, made from [`Published`] alone.
 
 use askama::Template;
-use domain::note::{PublishedVendor, PublishedVulnerability, Section};
+use domain::note::{PublishedLine, PublishedVendor, PublishedVulnerability, Section};
 use domain::score::Vector;
 use domain::status::ProductStatus;
 use domain::{Published, Timestamp};
@@ -25,6 +25,9 @@ pub(super) struct NotePage {
     flaws: Vec<Flaw>,
     vendors: Vec<Vendor>,
     counts: String,
+    scores: Vec<Score>,
+    exploit: Option<Moment>,
+    attacks: Option<Moment>,
     credit: Option<String>,
     reported: Moment,
     first_contact: Option<Moment>,
@@ -47,6 +50,9 @@ struct Vendor {
     name: String,
     statuses: Vec<Status>,
     statement: Option<String>,
+    information: Option<String>,
+    references: Option<String>,
+    addendum: Option<String>,
     told: Option<Moment>,
     answered: Option<Moment>,
 }
@@ -56,6 +62,8 @@ struct Status {
     flaw: String,
     kind: &'static str,
     word: &'static str,
+    /// What it says of single products and versions.
+    lines: Vec<String>,
 }
 
 impl NotePage {
@@ -91,6 +99,9 @@ impl NotePage {
             vendors: note.vendors().iter().map(vendor).collect(),
             counts: counts(note.vendors()),
             flaws,
+            scores: note.scores().iter().map(|vector| Score::new(vector)).collect(),
+            exploit: note.exploit_public_at().map(|at| Moment::new(at, now)),
+            attacks: note.attacks_seen_at().map(|at| Moment::new(at, now)),
             credit: note.credit().map(str::to_owned),
             reported: Moment::new(note.reported_at(), now),
             first_contact: note.first_contact_at().map(|at| Moment::new(at, now)),
@@ -139,15 +150,33 @@ impl Vendor {
         let status = |(flaw, shown): (&PublishedVulnerability, &Flaw)| {
             let said = vendor.statuses.get(&flaw.ordinal).unwrap_or(&ProductStatus::Unknown);
             let (kind, word) = vendor_status(said, heard);
-            Status { flaw: shown.name.clone(), kind, word }
+            let lines = vendor.lines.iter().filter(|line| line.ordinal == flaw.ordinal);
+            let lines = lines.filter_map(line_of).collect();
+            Status { flaw: shown.name.clone(), kind, word, lines }
         };
         Self {
             name: vendor.name.clone(),
             statuses: known.iter().zip(flaws).map(status).collect(),
             statement: vendor.statement.as_deref().map(html),
+            information: vendor.information.as_deref().map(html),
+            references: Some(vendor.references.join("\n"))
+                .filter(|lines| !lines.is_empty())
+                .map(|lines| references(&lines)),
+            addendum: vendor.addendum.as_deref().map(html),
             told: vendor.notified_at.map(|at| Moment::new(at, now)),
             answered: vendor.updated_at.map(|at| Moment::new(at, now)),
         }
+    }
+}
+
+/// A product and versions, where something is said of them: `Router 4: Affected, < 4.2`.
+fn line_of(line: &PublishedLine) -> Option<String> {
+    let versions =
+        if line.versions.is_empty() { String::new() } else { format!(", {}", line.versions) };
+    match &line.product {
+        Some(product) => Some(format!("{}: {}{versions}", product.name, line.status.label())),
+        None if versions.is_empty() => None,
+        None => Some(format!("{}{versions}", line.status.label())),
     }
 }
 

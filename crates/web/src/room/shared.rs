@@ -68,6 +68,11 @@ impl Retry {
         here.map_or("", |problem| problem.message.as_str())
     }
 
+    /// Whether something was wrong with a field.
+    pub(crate) fn is_of(&self, field: &str) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.field == field)
+    }
+
     /// What was typed into a field, or what it held before.
     pub(crate) fn text(&self, field: &str, otherwise: &str) -> String {
         self.fields.optional(field).unwrap_or_else(|| otherwise.to_owned())
