@@ -61,8 +61,8 @@ store::both_engines! {
             day 41  security@acme.example   [VU#325468] Publication is planned
             day 41  robin@reporter.example  [VU#325468] Publication is planned
             day 42  security@acme.example   [VU#325468] Reminder: action needed
-            day 45  security@acme.example   [VU#325468] The note is published
             day 45  robin@reporter.example  [VU#325468] The note is published
+            day 45  security@acme.example   [VU#325468] The note is published
         "]].assert_eq(&days);
 
         let note = app::public::note(&public, number.slug()).await.unwrap();

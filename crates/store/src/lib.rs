@@ -16,6 +16,7 @@ mod copy;
 mod directory;
 mod engine;
 mod error;
+mod expiry;
 mod journal;
 #[cfg(test)]
 mod kill;
@@ -34,6 +35,7 @@ mod samples;
 #[cfg(any(test, feature = "testkit"))]
 mod scratch;
 mod session;
+mod setback;
 mod statements;
 mod tables;
 mod tries;
@@ -56,7 +58,7 @@ use migrate::{MIGRATIONS, Migration};
 pub use account::{Account, MemberKind, Membership, normalised_address};
 pub use attachment::{AttachmentRow, SealedFile};
 pub use blobs::{BlobError, Blobs, S3, Transport};
-pub use case::{CaseFilter, CaseRow, Cursor, NotACursor, Page, Sight};
+pub use case::{CaseFilter, CaseRow, Cursor, Due, NotACursor, Page, Sight};
 pub use copy::{Copied, CopyError, copy};
 pub use directory::{
     Contact, ContactKind, ContactState, OpenPgpKey, Organization, OrganizationKind, Product,
@@ -67,7 +69,10 @@ pub use error::{Cause, Corrupt, Result, StoreError};
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
 pub use note::{Artefact, PublishedRow};
 pub use receipt::ReporterIdentity;
+#[cfg(any(test, feature = "testkit"))]
+pub use scratch::Schema;
 pub use session::{Invitation, InvitationKind, Session};
+pub use setback::Pauses;
 pub use statements::Sql;
 pub use tables::{EngineName, Table};
 pub use value::{Column, FromValue, Row, Value};
