@@ -105,8 +105,12 @@ impl TestSite {
         let ctx = self.site.duty();
         let ended = duties::end_and_publish(&ctx).await.unwrap();
         let reminded = duties::remind_silent_vendors(&ctx).await.unwrap();
+        let silent = duties::count_silence(&ctx).await.unwrap();
+        let forgotten = duties::forget_what_ran_out(&ctx).await.unwrap();
+        let swept = duties::sweep_blobs(&ctx).await.unwrap();
         let sent = duties::send_letters(&ctx).await.unwrap();
-        assert_eq!(ended.failed + reminded.failed + sent.failed, 0, "a duty failed");
+        let all = [ended, reminded, silent, forgotten, swept, sent];
+        assert_eq!(all.map(|done| done.failed), [0; 6], "a duty failed");
         format!("ended or published {}, reminded {}, sent {}", ended.done, reminded.done, sent.done)
     }
 

@@ -8,6 +8,7 @@
 )]
 
 mod junit;
+mod kills;
 mod postgres;
 mod process;
 mod report;
@@ -26,11 +27,14 @@ use crate::workspace::Workspace;
 const USAGE: &str = "\
 cargo xtask test               every step
 cargo xtask test --only STEP   one step (may be given more than once)
-cargo xtask test --list        the names of the steps";
+cargo xtask test --list        the names of the steps
+cargo xtask kills [TIMES]      kill a writing process so often, 500 times unless said, and look
+                               whether anything it was told is kept is lost, on both databases";
 
 /// What the person asked for.
 enum Wish {
     Run(Vec<Step>),
+    Kill(u32),
     List,
     Help,
 }
@@ -39,6 +43,7 @@ fn main() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match wish(&arguments)? {
         Wish::Run(steps) => run(&steps),
+        Wish::Kill(times) => kills::run(times),
         Wish::List => {
             for step in Step::ALL {
                 println!("{:<9}{}", step.name(), step.purpose());
@@ -56,6 +61,7 @@ fn wish(arguments: &[String]) -> Result<Wish> {
     let mut words = arguments.iter().map(String::as_str);
     match words.next() {
         Some("test") => {}
+        Some("kills") => return kills(words.next(), words.next()),
         None | Some("help" | "--help" | "-h") => return Ok(Wish::Help),
         Some(other) => bail!("there is no command {other:?}\n{USAGE}"),
     }
@@ -75,6 +81,16 @@ fn wish(arguments: &[String]) -> Result<Wish> {
         }
     }
     Ok(Wish::Run(if chosen.is_empty() { Step::ALL.to_vec() } else { chosen }))
+}
+
+fn kills(times: Option<&str>, more: Option<&str>) -> Result<Wish> {
+    if let Some(more) = more {
+        bail!("what does {more:?} mean?\n{USAGE}");
+    }
+    match times.map_or(Ok(kills::USUAL), str::parse) {
+        Ok(0) | Err(_) => bail!("how many times? a number from 1 on\n{USAGE}"),
+        Ok(times) => Ok(Wish::Kill(times)),
+    }
 }
 
 fn run(steps: &[Step]) -> Result<ExitCode> {
@@ -108,6 +124,15 @@ mod tests {
         assert!(
             matches!(asked("test --only fmt --only tests"), Some(Wish::Run(found)) if found == steps)
         );
+    }
+
+    #[test]
+    fn kills_are_five_hundred_unless_said_and_never_none() {
+        assert!(matches!(asked("kills"), Some(Wish::Kill(500))));
+        assert!(matches!(asked("kills 7"), Some(Wish::Kill(7))));
+        for line in ["kills 0", "kills many", "kills 7 8"] {
+            assert!(asked(line).is_none(), "{line}");
+        }
     }
 
     #[test]

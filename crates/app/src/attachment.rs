@@ -47,31 +47,18 @@ pub async fn add(
     }
     let (attachment, key) = key_if_allowed(ctx, id, audience.clone()).await?;
     let (file, of_clear) = seal(ctx, key, (id, attachment), bytes).await?;
-    let blob = file.row.blob.clone().unwrap_or_default();
-    keep_bytes(ctx, &blob, file.sealed).await?;
+    keep_bytes(ctx, file.row.blob.clone().unwrap_or_default(), file.sealed).await?;
     let row = file.row;
-    let kept = ctx
-        .write(move |desk| {
-            let (me, case) = desk.case_for(id)?;
-            let name = desk.words(id, &name)?;
-            let asked = desk.asked(id)?;
-            let events = case.attach(&me, of_clear.called(attachment, name), audience, &asked)?;
-            desk.tx().keep_attachment(&row)?;
-            desk.keep(&me, case, events).map(drop)
-        })
-        .await;
-    match kept {
-        Ok(()) => Ok(attachment),
-        // Nobody knows whether a row tells of it, so it stays.
-        Err(error @ Error::Store(StoreError::Unsure(_))) => Err(error),
-        Err(error) => {
-            if let Err(left) = ctx.site().blobs.delete(&blob).await {
-                let left = &left as &dyn std::error::Error;
-                tracing::warn!(blob, error = left, "a blob that no row tells of is left over");
-            }
-            Err(error)
-        }
-    }
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let name = desk.words(id, &name)?;
+        let asked = desk.asked(id)?;
+        let events = case.attach(&me, of_clear.called(attachment, name), audience, &asked)?;
+        desk.tx().keep_attachment(&row)?;
+        desk.keep(&me, case, events)?;
+        Ok(attachment)
+    })
+    .await
 }
 
 /// A file of the case, if it is in what the actor sees; to all others it does not exist.
@@ -150,8 +137,16 @@ async fn seal(
     Ok(sealed?)
 }
 
-async fn keep_bytes(ctx: &Ctx, blob: &str, sealed: Vec<u8>) -> Result<()> {
-    let kept = ctx.site().blobs.put(blob, sealed).await;
+/// The name is written down first: should no row come to tell of these bytes, whatever happens
+/// from here on, they are swept.
+async fn keep_bytes(ctx: &Ctx, blob: String, sealed: Vec<u8>) -> Result<()> {
+    let name = blob.clone();
+    ctx.write(move |desk| {
+        let now = desk.ctx().now();
+        Ok(desk.tx().note_loose_blob(&name, now)?)
+    })
+    .await?;
+    let kept = ctx.site().blobs.put(&blob, sealed).await;
     kept.map_err(|error: BlobError| Error::broken("a file could not be kept", error))
 }
 

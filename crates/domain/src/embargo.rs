@@ -13,6 +13,7 @@ use crate::event::{Answer, Event};
 use crate::report::choices;
 use crate::{Instant, ParticipantId, ProposalId};
 
+mod silence;
 mod verbs;
 
 choices! {

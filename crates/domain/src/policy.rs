@@ -71,6 +71,24 @@ pub enum DecisionRule {
     Majority,
 }
 
+/// What silence means when somebody is asked whether it keeps the embargo (E12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Silence {
+    /// Who has not answered in time is counted as not agreeing. It may still agree later.
+    #[default]
+    Declines,
+    /// Nothing: the question stays open.
+    Waits,
+}
+
+impl Silence {
+    /// Journals written before there was a choice do not name it, and still have their hashes.
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// How a party is shown to the other parties, unless it says otherwise (S47).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -107,6 +125,9 @@ pub struct EmbargoPolicy {
     pub answer_within: Days,
     /// Never less than this to answer a proposal.
     pub answer_floor: Hours,
+    /// What it means when they do not (E12).
+    #[serde(default, skip_serializing_if = "Silence::is_usual")]
+    pub silence: Silence,
     /// Who decides.
     pub decided_by: DecisionRule,
     /// After attacks are seen, end the embargo by itself after so long; never by itself if
@@ -226,6 +247,7 @@ impl Default for Policy {
                 at_most: Days(365),
                 answer_within: Days(7),
                 answer_floor: Hours(72),
+                silence: Silence::Declines,
                 decided_by: DecisionRule::Coordinator,
                 end_after_attacks: None,
             },

@@ -1,6 +1,7 @@
 //! What the operator says: flags before variables before the file before defaults. A word that is
 //! not known or makes no sense stops the start with one sentence: which, what is wrong, what to do.
 
+mod files;
 mod gathered;
 mod table;
 
@@ -14,6 +15,7 @@ use outside::smtp::{Smtp, SmtpSettings, Tls};
 use store::Place;
 use tracing_subscriber::EnvFilter;
 
+pub(crate) use files::Files;
 pub(crate) use gathered::Settings;
 use gathered::Value;
 
@@ -38,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) log_format: LogFormat,
     /// Where the rows are.
     pub(crate) place: Place,
+    /// Where attachments are.
+    pub(crate) files: Files,
     /// Where the keys are.
     pub(crate) key_file: PathBuf,
     /// The address letters come from.
@@ -85,6 +89,7 @@ impl Config {
                 settings.value("database.public_url"),
                 &data,
             )?,
+            files: files::read(settings, &data)?,
             key_file: key_file(settings.value("keys.file"), &data)?,
             from: from(settings, relay.as_ref())?,
             team: settings.value("mail.team").map(mail_address).transpose()?,

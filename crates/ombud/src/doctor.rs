@@ -2,6 +2,7 @@
 //! to do. Nothing is made or mended, except that opening a database brings its tables up to date,
 //! as a start does. A server that runs is left alone.
 
+mod files;
 mod machine;
 mod relay;
 
@@ -63,6 +64,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     let (key_file, keys) = key_file(config);
     let mut findings = vec![machine::folder(config), key_file];
     findings.push(database(config, keys).await);
+    findings.push(files::check(config).await);
     findings.push(machine::disk(config));
     findings.push(machine::clock(config));
     findings.push(base_url(config));

@@ -24,8 +24,8 @@ const DATES_HEARTBEAT: Duration = Duration::from_secs(1);
 /// Letters that were put off are looked for this often.
 const LETTERS_HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// Silence is measured in days.
-const SILENCE_HEARTBEAT: Duration = Duration::from_hours(1);
+/// Silence is measured in days, and so is what runs out.
+const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 
 /// What is done unasked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,9 @@ enum Duty {
     EndAndPublish,
     SendLetters,
     RemindSilentVendors,
+    CountSilence,
+    ForgetWhatRanOut,
+    SweepBlobs,
 }
 
 /// Whether there is anybody to hand letters to.
@@ -56,7 +59,7 @@ impl Duties {
         letters: Letters,
     ) -> Self {
         let mut all = JoinSet::new();
-        for duty in [Duty::EndAndPublish, Duty::SendLetters, Duty::RemindSilentVendors] {
+        for duty in Duty::ALL {
             if duty == Duty::SendLetters && letters == Letters::Wait {
                 continue;
             }
@@ -74,11 +77,23 @@ impl Duties {
 }
 
 impl Duty {
+    const ALL: [Self; 6] = [
+        Self::EndAndPublish,
+        Self::SendLetters,
+        Self::RemindSilentVendors,
+        Self::CountSilence,
+        Self::ForgetWhatRanOut,
+        Self::SweepBlobs,
+    ];
+
     fn name(self) -> &'static str {
         match self {
             Self::EndAndPublish => "end_and_publish",
             Self::SendLetters => "send_letters",
             Self::RemindSilentVendors => "remind_silent_vendors",
+            Self::CountSilence => "count_silence",
+            Self::ForgetWhatRanOut => "forget_what_ran_out",
+            Self::SweepBlobs => "sweep_blobs",
         }
     }
 
@@ -87,6 +102,9 @@ impl Duty {
             Self::EndAndPublish => duties::end_and_publish(&ctx).await,
             Self::SendLetters => duties::send_letters(&ctx).await,
             Self::RemindSilentVendors => duties::remind_silent_vendors(&ctx).await,
+            Self::CountSilence => duties::count_silence(&ctx).await,
+            Self::ForgetWhatRanOut => duties::forget_what_ran_out(&ctx).await,
+            Self::SweepBlobs => duties::sweep_blobs(&ctx).await,
         }
     }
 }
@@ -112,25 +130,10 @@ impl Keeper {
         }
     }
 
-    /// Runs the duty once, in a task of its own: what panics there ends there.
+    /// Runs the duty once, and counts what came of it.
     async fn run(&self) {
         let name = self.duty.name();
-        let outcome = match tokio::spawn(self.duty.once(self.site.duty())).await {
-            Ok(Ok(done)) => {
-                if done != Done::default() {
-                    tracing::info!(duty = name, done = done.done, failed = done.failed, "did");
-                }
-                Outcome::Ran(done)
-            }
-            Ok(Err(error)) => {
-                tracing::error!(duty = name, error = &error as &dyn std::error::Error, "failed");
-                Outcome::Failed
-            }
-            Err(error) => {
-                tracing::error!(duty = name, panicked = error.is_panic(), "broke off");
-                Outcome::Panicked
-            }
-        };
+        let outcome = ended(name, self.duty.once(self.site.duty())).await;
         self.meters.count_run(name, outcome);
     }
 
@@ -145,19 +148,18 @@ impl Keeper {
                 }
             }
             Duty::SendLetters => self.until_new_letters(committed).await,
-            Duty::RemindSilentVendors => sleep(SILENCE_HEARTBEAT).await,
+            Duty::RemindSilentVendors
+            | Duty::CountSilence
+            | Duty::ForgetWhatRanOut
+            | Duty::SweepBlobs => sleep(SLOW_HEARTBEAT).await,
         }
     }
 
-    /// Until the next date, exactly, if it comes before the next look. What was due already when
-    /// the last run began has failed, and waits for the next look.
+    /// Until the next date after the last run began, exactly, if it comes before the next look.
     async fn until_next_due(&self, began: Timestamp) -> Duration {
-        let next = match duties::next_due(&self.site.duty()).await {
-            Ok(next) => next.filter(|due| *due > began),
-            // The run itself will tell what is wrong.
-            Err(_) => None,
-        };
-        let Some(due) = next else { return DATES_HEARTBEAT };
+        // If it cannot be told, the run itself will say what is wrong.
+        let next = self.site.store.read(move |tx| tx.next_due_after(began)).await;
+        let Ok(Some(due)) = next else { return DATES_HEARTBEAT };
         let left = due.duration_since(self.site.clock.now());
         Duration::try_from(left).unwrap_or(Duration::ZERO).min(DATES_HEARTBEAT)
     }
@@ -190,9 +192,35 @@ impl Keeper {
     }
 }
 
+/// What came of a run, in a task of its own: what panics there ends there.
+async fn ended(
+    duty: &'static str,
+    run: impl Future<Output = app::Result<Done>> + Send + 'static,
+) -> Outcome {
+    match tokio::spawn(run).await {
+        Ok(Ok(done)) => {
+            if done != Done::default() {
+                tracing::info!(duty, done = done.done, failed = done.failed, "did");
+            }
+            Outcome::Ran(done)
+        }
+        Ok(Err(error)) => {
+            tracing::error!(duty, error = &error as &dyn std::error::Error, "failed");
+            Outcome::Failed
+        }
+        Err(error) => {
+            tracing::error!(duty, panicked = error.is_panic(), "broke off");
+            Outcome::Panicked
+        }
+    }
+}
+
 /// Ends when something was committed; never once the store is gone.
 async fn hint(committed: &mut watch::Receiver<u64>) {
     if committed.changed().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

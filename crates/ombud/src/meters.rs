@@ -13,16 +13,12 @@ use axum::http::{Response, header};
 use axum::middleware::Next;
 use axum::routing::get;
 use domain::Timestamp;
-use domain::case::Phase;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-use store::{CaseFilter, Page, Sight, StoreError, Tx};
-
-/// More waiting reports than this are not counted.
-const MOST_REPORTS: u32 = 10_000;
+use store::{StoreError, Tx};
 
 /// What a run of a duty came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +53,7 @@ pub(crate) struct Meters {
     statements: Counter,
     reports_waiting: Gauge,
     letters_waiting: Gauge,
+    setbacks: Gauge,
     oldest_letter: Seconds,
     next_due: Seconds,
     published: Gauge,
@@ -74,6 +71,7 @@ impl Meters {
             statements: Counter::default(),
             reports_waiting: Gauge::default(),
             letters_waiting: Gauge::default(),
+            setbacks: Gauge::default(),
             oldest_letter: Seconds::default(),
             next_due: Seconds::default(),
             published: Gauge::default(),
@@ -96,6 +94,8 @@ impl Meters {
             reports,
         );
         to.register("letters_waiting", "Letters to be sent", self.letters_waiting.clone());
+        let setbacks = "Cases with which a duty failed, and which it tries again";
+        to.register("cases_set_back", setbacks, self.setbacks.clone());
         let oldest = self.oldest_letter.clone();
         to.register("oldest_letter_seconds", "How long the oldest letter has waited", oldest);
         let next = "Until the next embargo ends or note goes out; negative if overdue, NaN if none";
@@ -129,6 +129,7 @@ impl Meters {
         let waiting = site.store.read(move |tx| Waiting::look(tx, now)).await?;
         self.reports_waiting.set(waiting.reports);
         self.letters_waiting.set(waiting.letters);
+        self.setbacks.set(waiting.setbacks);
         let age = waiting.oldest_letter.map_or(0.0, |oldest| seconds(oldest, now));
         self.oldest_letter.set(age.max(0.0));
         self.next_due.set(waiting.next_due.map_or(f64::NAN, |due| seconds(now, due)));
@@ -144,6 +145,7 @@ impl Meters {
 
 struct Waiting {
     reports: i64,
+    setbacks: i64,
     letters: i64,
     oldest_letter: Option<Timestamp>,
     next_due: Option<Timestamp>,
@@ -154,13 +156,10 @@ impl Waiting {
     /// A report is counted once its hour is over: a counter that is read every few seconds would
     /// otherwise tell when somebody sent it who must not be found by that (INV-5).
     fn look(tx: &mut Tx, now: Timestamp) -> Result<Self, StoreError> {
-        let hour = app::hour_of(now);
-        let filter = CaseFilter { sight: Sight::Everything, phase: vec![Phase::Report] };
-        let rows = tx.cases_for(&filter, &Page { before: None, limit: MOST_REPORTS })?;
-        let reports = rows.iter().filter(|row| !row.acknowledged && row.received_at < hour).count();
         let (letters, oldest_letter) = tx.letters_waiting(now)?;
         Ok(Self {
-            reports: i64::try_from(reports).unwrap_or(i64::MAX),
+            reports: tx.n_unacknowledged(app::hour_of(now))?,
+            setbacks: tx.n_setbacks()?,
             letters,
             oldest_letter,
             next_due: tx.next_due_at()?,

@@ -12,7 +12,7 @@ use outside::smtp::{Nowhere, Post, Smtp};
 use store::{Blobs, Place, Store, StoreError, Vault};
 use tokio::sync::Semaphore;
 
-use crate::config::Config;
+use crate::config::{Config, Files};
 use crate::keys::{self, Found, HasData, Keys, Unproved};
 use crate::machine::{self, MachineClock, MachineRandom};
 
@@ -69,11 +69,15 @@ fn site(config: &Config, store: Store, keys: &Keys) -> Result<Site> {
     })
 }
 
-/// Where attachments lie: beside the rows, in the data directory.
+/// Where attachments lie.
 pub(crate) fn blobs(config: &Config) -> Result<Blobs> {
-    let directory = config.data.join("blobs");
-    let blobs = Blobs::local(&directory);
-    blobs.with_context(|| format!("The directory {} cannot be used.", directory.display()))
+    match &config.files {
+        Files::Directory(directory) => Blobs::local(directory)
+            .with_context(|| format!("The directory {} cannot be used.", directory.display())),
+        Files::Bucket(bucket) => {
+            Blobs::s3(bucket).context("The bucket cannot be used as it is described in [files].")
+        }
+    }
 }
 
 /// A directory that only this user may look into.

@@ -7,10 +7,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result, anyhow, ensure};
 use app::upkeep;
 use clap::Subcommand;
-use store::Place;
+use store::{CopyError, Place, StoreError};
 
 use crate::config::Config;
 use crate::{opened, terminal};
@@ -127,7 +127,7 @@ async fn restore(config: &Config, directory: &Path) -> Result<ExitCode> {
     opened::make_folder(&config.data)?;
     let blobs = opened::blobs(config)?;
     let restored = upkeep::restore(&config.place, &blobs, directory).await;
-    let restored = restored.context("The backup was not restored.")?;
+    let restored = restored.map_err(in_use).context("The backup was not restored.")?;
     terminal::say(&format!(
         "Restored what was backed up at {}: rows {}, attachments {}.",
         restored.manifest.created_at, restored.rows, restored.attachments
@@ -144,7 +144,13 @@ async fn restore(config: &Config, directory: &Path) -> Result<ExitCode> {
 }
 
 async fn copy(from: &str, to: &str) -> Result<ExitCode> {
-    let copied = upkeep::copy(&place(from), &place(to)).await.context("Nothing was copied.")?;
+    let (from, to) = (place(from), place(to));
+    if let Place::Sqlite { path } = &from {
+        // Opening it would make it.
+        ensure!(path.exists(), "There is no database at {}. Nothing was copied.", path.display());
+    }
+    let copied = upkeep::copy(&from, &to).await;
+    let copied = copied.map_err(in_use).context("Nothing was copied.")?;
     let rows: u64 = copied.rows.iter().map(|(_, rows)| rows).sum();
     terminal::say(&format!(
         "Copied: tables {}, rows {rows}, cases {}. Attachments stay where they are.",
@@ -152,6 +158,18 @@ async fn copy(from: &str, to: &str) -> Result<ExitCode> {
         copied.heads.cases
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what to do about a file that a server is at work on.
+fn in_use(error: CopyError) -> Error {
+    match error {
+        CopyError::Store(StoreError::InUse(path)) => anyhow!(
+            "A server is running on {}, and only one program may use it at a time. \
+             Stop that server first.",
+            path.display()
+        ),
+        other => Error::new(other),
+    }
 }
 
 /// A database as it is named on the command line.

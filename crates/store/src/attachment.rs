@@ -3,6 +3,7 @@
 
 use domain::journal::hex;
 use domain::{AttachmentId, CaseId};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -80,7 +81,8 @@ impl Tx {
         self.case_key(vault, case)
     }
 
-    /// Keeps where the bytes of an attachment are, which have to be there already.
+    /// Keeps where the bytes of an attachment are, which have to be there already and are loose no
+    /// more.
     pub fn keep_attachment(&mut self, row: &AttachmentRow) -> Result<()> {
         let sql = sql!(
             "insert into attachments (id, case_id, blob, bytes, sha256) \
@@ -89,8 +91,9 @@ impl Tx {
         let bytes = i64::try_from(row.bytes).unwrap_or(i64::MAX);
         let (id, blob) = (Uuid::from(row.id), row.blob.as_deref());
         self.execute(sql, &values![id, row.case, blob, bytes, row.sha256])
-            .map(drop)
-            .map_err(StoreError::stale_if_taken)
+            .map_err(StoreError::stale_if_taken)?;
+        let sql = sql!("delete from loose_blobs where blob = ?1");
+        self.execute(sql, &values![row.blob.as_deref()]).map(drop)
     }
 
     /// Where the bytes of an attachment of this case are.
@@ -111,12 +114,15 @@ impl Tx {
         self.query(sql, &values![case])?.iter().map(attachment).collect()
     }
 
-    /// Forgets where the bytes of an attachment are, and says which blob nobody needs any more. The
-    /// row stays, and with it the proof that there was a file.
+    /// Forgets where the bytes of an attachment are, and says which blob nobody needs any more; if it
+    /// is not deleted now, it is swept. The row stays, and with it the proof that there was a file.
     pub fn erase_attachment(&mut self, case: CaseId, id: AttachmentId) -> Result<Option<String>> {
         let blob = self.attachment(case, id)?.and_then(|row| row.blob);
         let sql = sql!("update attachments set blob = null where id = ?1 and case_id = ?2");
         self.execute(sql, &values![Uuid::from(id), case])?;
+        if let Some(blob) = &blob {
+            self.note_loose_blob(blob, Timestamp::UNIX_EPOCH)?;
+        }
         Ok(blob)
     }
 }

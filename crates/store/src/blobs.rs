@@ -151,6 +151,15 @@ impl Blobs {
         Ok(bytes.into())
     }
 
+    /// Keeps a few bytes, fetches them and deletes them again: whether the place does its work.
+    pub async fn probe(&self, name: &str) -> Result<(), BlobError> {
+        let bytes = b"Does this place keep what it is given?".to_vec();
+        self.put(name, bytes.clone()).await?;
+        let found = self.get(name).await?;
+        self.delete(name).await?;
+        if found == bytes { Ok(()) } else { Err(BlobError::Missing(name.to_owned())) }
+    }
+
     /// Deletes a blob; one that is not there is deleted already.
     pub async fn delete(&self, name: &str) -> Result<(), BlobError> {
         let path = path(name)?;

@@ -21,8 +21,14 @@ use crate::statements::sql;
 use crate::value::{Row, Value};
 use crate::values;
 
-/// How many cases a duty takes at once.
-const DUE_AT_ONCE: u32 = 100;
+/// A case whose time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// The case.
+    pub case: CaseId,
+    /// Since when.
+    pub at: Timestamp,
+}
 
 impl Tx {
     /// A case as it stands, and the hash of the last entry of its journal.
@@ -52,13 +58,30 @@ impl Tx {
         Ok(self.query_opt(sql, &values![number.as_ref()])?.is_some())
     }
 
-    /// Cases whose embargo or whose wait for publication is over, earliest first; at most 100.
-    pub fn cases_due(&mut self, now: Timestamp) -> Result<Vec<CaseId>> {
+    /// Cases whose embargo or whose wait for publication is over, earliest first, from `after` on.
+    /// A case with which this duty failed is left out until its pause is over.
+    pub fn cases_due(
+        &mut self,
+        duty: &str,
+        now: Timestamp,
+        after: Option<Due>,
+        limit: u32,
+    ) -> Result<Vec<Due>> {
+        let at = after.map_or(Value::Integer(i64::MIN), |due| due.at.into());
+        let id = after.map_or(Value::Bytes(Vec::new()), |due| due.case.into());
+        let mut row = Vec::from(values![now, duty]);
+        row.extend([at, id, limit.into()]);
         let rows = self.query(
-            sql!("select id from cases where due_at <= ?1 order by due_at, id limit ?2"),
-            &values![now, DUE_AT_ONCE],
+            sql!(
+                "select id, due_at from cases \
+                where due_at <= ?1 and (due_at, id) > (?3, ?4) and not exists \
+                (select 1 from setbacks where setbacks.duty = ?2 \
+                and setbacks.case_id = cases.id and setbacks.next_at > ?1) \
+                order by due_at, id limit ?5"
+            ),
+            &row,
         )?;
-        rows.iter().map(|row| row.get("id")).collect()
+        rows.iter().map(|row| Ok(Due { case: row.get("id")?, at: row.get("due_at")? })).collect()
     }
 
     /// When the next embargo or wait for publication is over, which may have been already.
@@ -66,6 +89,41 @@ impl Tx {
         let sql =
             sql!("select due_at from cases where due_at is not null order by due_at, id limit 1");
         self.query_opt(sql, &[])?.map(|row| row.get("due_at")).transpose()
+    }
+
+    /// When the next embargo or wait for publication is over after `now`, whatever is overdue.
+    pub fn next_due_after(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
+        let sql = sql!("select due_at from cases where due_at > ?1 order by due_at, id limit 1");
+        self.query_opt(sql, &values![now])?.map(|row| row.get("due_at")).transpose()
+    }
+
+    /// The cases in which vendors may have been silent, in the order of ids: they have some, and
+    /// neither is their note out nor are they closed. One that cannot be read comes as its id and
+    /// the fault, and keeps no other back.
+    pub fn cases_with_vendors(
+        &mut self,
+        after: Option<CaseId>,
+        limit: u32,
+    ) -> Result<Vec<(CaseId, Result<Case>)>> {
+        let after = after.map_or(Value::Bytes(Vec::new()), Value::from);
+        let rows = self.query(
+            sql!(
+                "select id, version, head_hash, state from cases \
+                where closed = 0 and n_vendors > 0 and phase <> 'watch' and id > ?1 \
+                order by id limit ?2"
+            ),
+            &[after, limit.into()],
+        )?;
+        rows.iter().map(|row| Ok((row.get("id")?, folded(row).map(|(case, _)| case)))).collect()
+    }
+
+    /// How many reports that came before an instant nobody has acknowledged.
+    pub fn n_unacknowledged(&mut self, before: Timestamp) -> Result<i64> {
+        let sql = sql!(
+            "select count(*) as n from cases \
+            where acknowledged = 0 and phase = 'report' and received_at < ?1"
+        );
+        self.query_opt(sql, &values![before])?.map_or(Ok(0), |row| row.get("n"))
     }
 
     /// The ids of all cases, in order, for whoever walks them all.

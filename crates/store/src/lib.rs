@@ -16,6 +16,7 @@ mod copy;
 mod directory;
 mod engine;
 mod error;
+mod expiry;
 mod journal;
 #[cfg(test)]
 mod kill;
@@ -35,6 +36,7 @@ mod samples;
 #[cfg(any(test, feature = "testkit"))]
 mod scratch;
 mod session;
+mod setback;
 mod statements;
 mod tables;
 mod tries;
@@ -58,7 +60,7 @@ use migrate::{MIGRATIONS, Migration};
 pub use account::{Account, MemberKind, Membership, normalised_address};
 pub use attachment::{AttachmentRow, SealedFile};
 pub use blobs::{BlobError, Blobs, S3, Transport};
-pub use case::{CaseFilter, CaseRow, Cursor, NotACursor, Page, Sight};
+pub use case::{CaseFilter, CaseRow, Cursor, Due, NotACursor, Page, Sight};
 pub use copy::{Copied, CopyError, copy};
 pub use directory::{
     Contact, ContactKind, ContactState, OpenPgpKey, Organization, OrganizationKind, Product,
@@ -70,7 +72,10 @@ pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter}
 pub use note::{Artefact, NoteSearch, PublishedRow};
 pub use public::{PublicStore, PublicTx};
 pub use receipt::ReporterIdentity;
+#[cfg(any(test, feature = "testkit"))]
+pub use scratch::Schema;
 pub use session::{Invitation, InvitationKind, Session};
+pub use setback::Pauses;
 pub use statements::Sql;
 pub use tables::{EngineName, Table};
 pub use value::{Column, FromValue, Row, Value};

@@ -18,7 +18,8 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::Digest;
 use uuid::Uuid;
 
-use crate::{Corrupt, Random, Result, StoreError, Tx, Vault};
+use crate::statements::sql;
+use crate::{Corrupt, Random, Result, StoreError, Tx, Vault, values};
 
 /// A vault with a known key. The chance of another seed is another one.
 pub fn vault(seed: u64) -> Vault {
@@ -144,14 +145,35 @@ pub fn begin_with_vendors(tx: &mut Tx, vault: &Vault, n: u64, vendors: u64) -> R
     happen(tx, case, events)
 }
 
+/// The time of a case has come, as far as its row tells.
+pub fn make_due(tx: &mut Tx, case: CaseId, at: Timestamp) -> Result<()> {
+    tx.execute_one(sql!("update cases set due_at = ?2 where id = ?1"), &values![case, at])
+}
+
+/// The row of a case makes no sense any more, so that whoever takes it fails.
+pub fn spoil(tx: &mut Tx, case: CaseId) -> Result<()> {
+    tx.execute_one(sql!("update cases set state = '{}' where id = ?1"), &values![case])
+}
+
+/// Somebody writes into the journal past every rule.
+pub fn tamper(tx: &mut Tx, case: CaseId) -> Result<()> {
+    let sql = sql!(
+        "update journal set entry = replace(entry, '\"terms\":1', '\"terms\":2') \
+        where case_id = ?1 and seq = 1"
+    );
+    tx.execute_one(sql, &values![case])
+}
+
 fn entry(case: CaseId, seq: u64, event: Event) -> Entry {
-    let seconds = i64::try_from(seq).unwrap_or(0);
+    // As clocks do, it tells more than a column keeps.
+    let at = at(i64::try_from(seq).unwrap_or(0)).checked_add(SignedDuration::from_nanos(123));
+    let at = at.unwrap_or(Timestamp::MAX);
     Entry {
         case,
         seq,
         id: fresh(Uuid::from(case).as_u64_pair().0),
-        occurred_at: at(seconds),
-        recorded_at: at(seconds),
+        occurred_at: at,
+        recorded_at: at,
         hand: Hand::Server,
         via: Via::Timer,
         event,

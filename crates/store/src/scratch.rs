@@ -61,15 +61,16 @@ impl Store {
     }
 }
 
-/// A schema that is dropped with this value.
-pub(crate) struct Schema {
+/// A PostgreSQL schema that is dropped with this value.
+#[derive(Debug)]
+pub struct Schema {
     url: String,
     name: String,
 }
 
 impl Schema {
     /// An empty schema, or `None` with a printed line.
-    pub(crate) fn new() -> Result<Option<Self>> {
+    pub fn new() -> Result<Option<Self>> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let Ok(url) = std::env::var(POSTGRES) else {
             #[expect(clippy::print_stderr, reason = "whoever runs the tests must see the gap")]
@@ -92,7 +93,7 @@ impl Schema {
     }
 
     /// The address of the server with this schema as the default.
-    pub(crate) fn place(&self) -> Place {
+    pub fn place(&self) -> Place {
         let url = self.address(&format!("&options=-csearch_path%3D{}", self.name));
         Place::Postgres { url, public_url: None }
     }

@@ -2,9 +2,13 @@
 //! of the inside in reach.
 #![expect(clippy::expect_used, reason = "these are tests throughout, helpers included")]
 
+mod bucket;
 mod configuration;
+mod data;
+mod keeping;
 mod operating;
 mod serving;
+mod stopping;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -150,6 +154,47 @@ fn get(at: SocketAddr, path: &str) -> (u16, String) {
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
     (status, body.to_owned())
+}
+
+/// Sends a form, and answers what came back; nothing if the server is not there any more.
+fn post(at: SocketAddr, path: &str, fields: &[(&str, &str)]) -> Option<(u16, String)> {
+    let body: Vec<_> =
+        fields.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
+    let body = body.join("&");
+    let mut stream = TcpStream::connect(at).ok()?;
+    let asked = format!(
+        "POST {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(asked.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+}
+
+/// Sends a report by the form, and answers its reference once the receipt is there.
+fn report(at: SocketAddr, once: &str) -> Option<String> {
+    let fields = [
+        ("once", once),
+        ("product", "Tally time server"),
+        ("description", "A long option overwrites memory."),
+        ("reproduction", "Send the packet."),
+        ("impact", "Code runs."),
+        ("identity", "anonymous"),
+        ("sharing", "coordinator_only"),
+        ("credit", "none"),
+        ("evidence", "none"),
+        ("public", "no"),
+        ("exploited", "no"),
+        ("found_by_tool", "no"),
+        ("terms", "yes"),
+    ];
+    let (status, page) = post(at, "/report", &fields)?;
+    assert_eq!(status, 200, "{page}");
+    let found = page.split("R-").nth(1).map(|rest| format!("R-{}", &rest[..10]));
+    Some(found.unwrap_or_else(|| panic!("no reference in {page}")))
 }
 
 fn mode_of(path: &Path) -> u32 {

@@ -127,6 +127,7 @@ fn prometheus_reads_counts_and_no_case() {
     for line in [
         "ombud_reports_waiting 0",
         "ombud_letters_waiting 0",
+        "ombud_cases_set_back 0",
         "ombud_next_due_seconds NaN",
         "ombud_notes_published 0",
         "ombud_http_requests_total{class=\"2xx\"} 1",

@@ -55,7 +55,9 @@ pub async fn read(directory: &Path, place: &Place, blobs: &Blobs) -> Result<Rest
     store.close().await;
     drop(store);
     // What the schema lacks is added when the rows are there, as it would be on a server.
-    Store::open(place).await?.close().await;
+    let store = Store::open(place).await?;
+    store.write(Tx::forget_all_loose_blobs).await?;
+    store.close().await;
     Ok(Restored { manifest, rows, attachments })
 }
 

@@ -5,7 +5,7 @@ use domain::{CaseId, CaseNumber};
 
 use crate::samples::{append, at, begin, case, fails, id, kept_at, kept_case, text, vault, write};
 use crate::statements::sql;
-use crate::{CaseFilter, CaseRow, Cursor, Page, Sight, Store, StoreError, Tx, values};
+use crate::{CaseFilter, CaseRow, Cursor, Page, Sight, Store, StoreError, Tx, sample, values};
 
 const ALL: CaseFilter = CaseFilter { sight: Sight::Everything, phase: Vec::new() };
 
@@ -17,6 +17,11 @@ async fn listed(store: &Store, filter: CaseFilter) -> Vec<CaseRow> {
 async fn ids(store: &Store, sight: Sight) -> Vec<CaseId> {
     let rows = listed(store, CaseFilter { sight, phase: vec![] }).await;
     rows.into_iter().map(|row| row.id).collect()
+}
+
+async fn due(store: &Store, now: jiff::Timestamp) -> Vec<CaseId> {
+    let due = store.read(move |tx| tx.cases_due("publish", now, None, 100)).await.unwrap();
+    due.into_iter().map(|due| due.case).collect()
 }
 
 crate::both_engines! {
@@ -187,8 +192,7 @@ crate::both_engines! {
     async fn a_case_is_due_when_its_embargo_is_over_and_not_before(store: Store) {
         kept_case(&store, 0x2000, at(0)).await;
         let mut story = kept_case(&store, 0x1000, at(0)).await;
-        let due = store.read(Tx::next_due_at).await.unwrap();
-        assert_eq!(due, None);
+        assert_eq!(store.read(Tx::next_due_at).await.unwrap(), None);
         let mut entries = story.accepted(100_001);
         entries.extend(story.vendor(id(0x2001), id(0x3001)));
         entries.extend(story.told(id(0x2001)));
@@ -196,8 +200,8 @@ crate::both_engines! {
         let end = store.read(Tx::next_due_at).await.unwrap().unwrap();
         assert_eq!(end.as_microsecond(), story.case.embargo.end().unwrap().at.as_microsecond());
         let early = end.checked_sub(jiff::SignedDuration::from_micros(1)).unwrap();
-        assert_eq!(store.read(move |tx| tx.cases_due(early)).await.unwrap(), []);
-        assert_eq!(store.read(move |tx| tx.cases_due(end)).await.unwrap(), [id(0x1000)]);
+        assert_eq!(due(&store, early).await, []);
+        assert_eq!(due(&store, end).await, [id(0x1000)]);
     }
 
     async fn a_note_that_waits_is_due_and_is_not_any_more_when_it_is_out(store: Store) {
@@ -206,11 +210,60 @@ crate::both_engines! {
         entries.extend(story.armed());
         append(&store, &story, entries).await;
         let later = at(86_400);
-        assert_eq!(store.read(move |tx| tx.cases_due(later)).await.unwrap(), [id(0x1000)]);
+        assert_eq!(due(&store, later).await, [id(0x1000)]);
         let (entries, _) = story.published();
         append(&store, &story, entries).await;
-        assert_eq!(store.read(move |tx| tx.cases_due(later)).await.unwrap(), []);
+        assert_eq!(due(&store, later).await, []);
         assert_eq!(listed(&store, ALL).await[0].phase, Phase::Watch);
+    }
+
+    async fn due_cases_are_walked_earliest_first_and_each_comes_once(store: Store) {
+        let vault = vault();
+        write(&store, move |tx| {
+            for n in 1..=7 {
+                sample::begin(tx, &vault, n)?;
+                // Two of a kind, so that the id decides.
+                sample::make_due(tx, sample::case_id(n), at(60 - i64::try_from(n / 2).unwrap()))?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await;
+        let (mut after, mut walked) = (None, vec![]);
+        loop {
+            let page = store.read(move |tx| tx.cases_due("publish", at(59), after, 3)).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some(*last);
+            walked.extend(page.iter().map(|due| due.case));
+        }
+        assert_eq!(walked, [6, 7, 4, 5, 2, 3].map(sample::case_id));
+        let next = store.read(|tx| tx.next_due_after(at(59))).await.unwrap();
+        assert_eq!(next, Some(kept_at(60)));
+        assert_eq!(store.read(Tx::next_due_at).await.unwrap(), Some(kept_at(57)));
+    }
+
+    async fn only_open_cases_with_vendors_are_looked_at_for_silence(store: Store) {
+        kept_case(&store, 0x1000, at(0)).await;
+        let mut told = kept_case(&store, 0x2000, at(0)).await;
+        let mut entries = told.accepted(100_001);
+        entries.extend(told.vendor(id(0x2001), id(0x3001)));
+        append(&store, &told, entries).await;
+        let mut out = kept_case(&store, 0x4000, at(0)).await;
+        let mut entries = out.accepted(100_002);
+        entries.extend(out.vendor(id(0x4001), id(0x3001)));
+        entries.extend(out.armed());
+        append(&store, &out, entries).await;
+        let (entries, _) = out.published();
+        append(&store, &out, entries).await;
+        let found = store.read(|tx| tx.cases_with_vendors(None, 10)).await.unwrap();
+        let [(case, folded)] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((*case, folded.as_ref().ok()), (id(0x2000), Some(&told.case)));
+        let found = store.read(|tx| tx.cases_with_vendors(Some(id(0x2000)), 10)).await.unwrap();
+        assert!(found.is_empty());
+        let waiting = |before| store.read(move |tx: &mut Tx| tx.n_unacknowledged(before));
+        assert_eq!((waiting(at(0)).await.unwrap(), waiting(at(1)).await.unwrap()), (0, 1));
+        write(&store, |tx| sample::spoil(tx, id(0x2000))).await;
+        let found = store.read(|tx| tx.cases_with_vendors(None, 10)).await.unwrap();
+        assert!(matches!(&found[..], [(_, Err(StoreError::Corrupt(_)))]), "{found:?}");
     }
 
     async fn the_row_of_a_case_is_made_again_from_its_journal(store: Store) {

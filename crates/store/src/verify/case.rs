@@ -92,7 +92,8 @@ fn understood(row: &Row, id: CaseId) -> std::result::Result<Entry, String> {
     let same = entry.case == id
         && i64::try_from(entry.seq) == Ok(seq)
         && row.get("id").ok() == Some(entry.id)
-        && row.get("recorded_at").ok() == Some(entry.recorded_at)
+        // A column keeps microseconds, the entry all that the clock told.
+        && row.get("recorded_at").ok() == Some(entry.recorded_at.as_microsecond())
         && row.get("kind").ok() == kind(&entry.event);
     if same { Ok(entry) } else { Err(format!("the row of entry {seq} tells of another entry")) }
 }
