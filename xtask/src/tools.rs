@@ -23,11 +23,49 @@ const PACKAGES: [(&str, &str); 6] = [
 /// Tools from Python's index: the directory each gets for itself, and what goes into it. Two
 /// judges may need two versions of one library, so they never share. A test finds the programs
 /// of `aiosmtpd` in `$OMBUD_TEST_TOOLS/aiosmtpd/bin`. A further judge is one more row here.
-const ENVIRONMENTS: [(&str, &[&str]); 3] = [
+const ENVIRONMENTS: [(&str, &[&str]); 5] = [
     ("aiosmtpd", &["aiosmtpd==1.4.6", "atpublic==9.0.0", "attrs==26.1.0"]),
     // Only carries axe.min.js, the judge of accessibility, which runs in the browser.
     ("axe", &["axe-playwright-python==0.1.8"]),
+    ("check-jsonschema", &CHECK_JSONSCHEMA),
+    ("cvelib", &CVELIB),
     ("moto", &MOTO),
+];
+
+/// Judges documents by a JSON schema.
+const CHECK_JSONSCHEMA: [&str; 15] = [
+    "check-jsonschema==0.39.0",
+    "attrs==26.1.0",
+    "certifi==2026.10.18",
+    "charset-normalizer==3.5.2",
+    "click==8.5.1",
+    "idna==3.20",
+    "jsonschema==4.26.0",
+    "jsonschema-specifications==2025.9.1",
+    "referencing==0.37.0",
+    "regress==2026.9.1",
+    "requests==2.34.2",
+    "rpds-py==2026.9.1",
+    "ruamel.yaml==0.19.1",
+    "typing_extensions==4.16.0",
+    "urllib3==2.8.0",
+];
+
+/// Carries the schemas of the CVE Record Format, and is the client that CNAs use.
+const CVELIB: [&str; 13] = [
+    "cvelib==1.8.0",
+    "attrs==26.1.0",
+    "certifi==2026.10.18",
+    "charset-normalizer==3.5.2",
+    "click==8.5.1",
+    "idna==3.20",
+    "jsonschema==4.26.0",
+    "jsonschema-specifications==2025.9.1",
+    "referencing==0.37.0",
+    "requests==2.34.2",
+    "rpds-py==2026.9.1",
+    "typing_extensions==4.16.0",
+    "urllib3==2.8.0",
 ];
 
 /// A peer that speaks S3, and as little as it runs with.

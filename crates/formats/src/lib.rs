@@ -1,8 +1,23 @@
 //! One file for each published format: bytes in, typed value out, and back.
 //! Everything here is pure. A format that speaks about one of our notes takes a [`public_note::PublicNote`].
 
+pub mod cna_rules;
+pub mod cve;
+pub mod cwe;
+pub mod gcve;
 pub mod html;
+pub mod json;
+pub mod osv;
+pub mod plain;
 pub mod public_note;
+mod purl;
+#[cfg(test)]
+mod sample;
+pub mod vex;
 pub mod vulnote;
+mod web_address;
 
 pub use public_note::PublicNote;
+
+/// What wrote a file, as files say it.
+pub const ENGINE: &str = concat!("Ombud ", env!("CARGO_PKG_VERSION"));

@@ -27,4 +27,4 @@ pub use to_served::{
 pub const LARGEST: usize = 8 * 1024 * 1024;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

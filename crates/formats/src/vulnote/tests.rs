@@ -1,6 +1,6 @@
 //! Notes made up for the purpose; the real archive is walked in `archive`.
 
-mod archive;
+pub(crate) mod archive;
 mod shapes;
 
 use super::*;

@@ -13,7 +13,7 @@ use crate::{
 use serde_json::Value;
 
 /// The lines of the archive, or `None` and a word about it where it is missing.
-fn lines() -> Option<Vec<String>> {
+pub(crate) fn lines() -> Option<Vec<String>> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
     let shared = std::env::var_os("OMBUD_SHARED").map_or(PathBuf::from(beside), PathBuf::from);
     let file = shared.join("data/vulnerability-notes.jsonl.xz");
