@@ -4,11 +4,15 @@
 pub mod atom;
 pub mod feed;
 pub mod html;
+pub mod icalendar;
 pub mod json_feed;
+#[cfg(test)]
+mod judge;
 pub mod markdown;
 pub mod plain;
 pub mod public_note;
 pub mod schema_org;
+pub mod security_txt;
 pub mod vulnote;
 mod xml;
 

@@ -1,5 +1,7 @@
 //! The shape of a small feed, and that odd notes stay within XML.
 
+mod judges;
+
 use expect_test::expect;
 use proptest::prelude::*;
 

@@ -29,7 +29,7 @@ fn a_note_as_a_letter() {
     zeta.statuses[0].product = Some(kettle());
     zeta.statuses[0].versions = "< 4.2; fixed 4.2".parse().unwrap();
     note.vendors.push(zeta);
-    expect![[r#"
+    expect![[r"
         VU#4711: Kettle boils over when it is filled above the mark and the lid
         is loose
         =======================================================================
@@ -91,7 +91,7 @@ fn a_note_as_a_letter() {
         --------
 
         - 2026-03-01 This note was published.
-    "#]]
+    "]]
     .assert_eq(&write(&note, &publisher()));
 }
 
