@@ -23,13 +23,56 @@ const PACKAGES: [(&str, &str); 6] = [
 /// Tools from Python's index: the directory each gets for itself, and what goes into it. Two
 /// judges may need two versions of one library, so they never share. A test finds the programs
 /// of `aiosmtpd` in `$OMBUD_TEST_TOOLS/aiosmtpd/bin`. A further judge is one more row here.
-const ENVIRONMENTS: [(&str, &[&str]); 5] = [
+const ENVIRONMENTS: [(&str, &[&str]); 10] = [
     ("aiosmtpd", &["aiosmtpd==1.4.6", "atpublic==9.0.0", "attrs==26.1.0"]),
     // Only carries axe.min.js, the judge of accessibility, which runs in the browser.
     ("axe", &["axe-playwright-python==0.1.8"]),
     ("check-jsonschema", &CHECK_JSONSCHEMA),
     ("cvelib", &CVELIB),
     ("moto", &MOTO),
+    ("feedparser", &["feedparser==6.0.14", "feedparser-sgmllib==2.1.0"]),
+    ("atoma", &ATOMA),
+    ("icalendar", &ICALENDAR),
+    ("vobject", &["vobject==0.9.9", "python-dateutil==2.9.0.post0", "pytz==2026.6", "six==1.17.0"]),
+    ("sectxt", &SECTXT),
+];
+
+/// A reader of Atom.
+const ATOMA: [&str; 6] = [
+    "atoma==0.0.17",
+    "attrs==26.1.0",
+    "defusedxml==0.7.1",
+    "python-dateutil==2.9.0.post0",
+    "six==1.17.0",
+    "typing_extensions==4.16.0",
+];
+
+/// A reader of calendars.
+const ICALENDAR: [&str; 5] = [
+    "icalendar==7.3.0",
+    "python-dateutil==2.9.0.post0",
+    "six==1.17.0",
+    "tzdata==2026.6",
+    "typing_extensions==4.16.0",
+];
+
+/// A judge of `security.txt`.
+const SECTXT: [&str; 15] = [
+    "sectxt==0.9.8",
+    "langcodes==3.5.1",
+    "validators==0.36.0",
+    "PGPy_dtc==0.1.1",
+    "pyasn1==0.6.5",
+    "cryptography==50.0.2",
+    "cffi==2.1.1",
+    "pycparser==3.12",
+    "python-dateutil==2.9.0.post0",
+    "six==1.17.0",
+    "requests==2.34.2",
+    "urllib3==2.8.0",
+    "idna==3.20",
+    "certifi==2026.10.18",
+    "charset-normalizer==3.5.2",
 ];
 
 /// Judges documents by a JSON schema.

@@ -51,7 +51,7 @@ impl std::str::FromStr for GcveId {
             right.then_some(())?;
             Self::new(authority.parse().ok()?, year.parse().ok()?, number.parse().ok()?)
         };
-        read().ok_or_else(|| NotAnId(crate::plain::line(text, 40)))
+        read().ok_or_else(|| NotAnId(crate::words::line(text, 40)))
     }
 }
 

@@ -1,139 +1,149 @@
-//! What does a Markdown text say without its marks? Formats that hold plain text get every word:
-//! an item of a list becomes a line with a dash or its number, a cell of a table stands between bars, a link is
-//! followed by its address. HTML in it is text.
+//! A note as plain text at 72 columns, for the signed mail and for whoever reads in a terminal.
+//! The same note gives the same bytes. No control character comes through, so that no text can
+//! command a terminal; the direction in which a script runs is left to the reader's program.
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use jiff::Timestamp;
 
-/// The words of a Markdown text, paragraphs apart by an empty line; no control characters.
-pub fn plain(markdown: &str) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let mut writer = Writer::default();
-    for event in Parser::new_ext(markdown, options) {
-        writer.event(event);
+use crate::markdown;
+use crate::public_note::{
+    PublicNote, PublicStatus, PublicVendor, PublicVulnerability, Publisher, VendorStatus,
+};
+use crate::xml::one_line;
+
+mod layout;
+
+use layout::Page;
+
+/// The longest line, in characters; a longer word or address is not cut.
+pub const COLUMNS: usize = 72;
+
+/// The note as plain text.
+pub fn write(note: &PublicNote, publisher: &Publisher) -> String {
+    let mut page = Page::new(COLUMNS);
+    page.heading(&format!("{}: {}", publisher.number(note), one_line(&note.title)), '=');
+    page.line(&publisher.page(note));
+    page.paragraph(&dates(note));
+    for (section, text) in &note.sections {
+        page.heading(section.heading(), '-');
+        page.markdown(text);
     }
-    writer.finish()
+    vulnerabilities(&mut page, note);
+    vendors(&mut page, note);
+    list(&mut page, "References", note.references.iter().map(|line| one_line(line)));
+    list(&mut page, "Credit", note.credits.iter().map(|credit| one_line(&credit.name)));
+    let timeline = note.timeline.iter();
+    let timeline = timeline.map(|entry| format!("{} {}", day(entry.at), one_line(&entry.words)));
+    list(&mut page, "Timeline", timeline);
+    page.finish()
 }
 
-/// A text of at most so many characters: a longer one ends in an ellipsis, behind a whole word
-/// where there is one.
-pub fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    let whole = kept.rfind(char::is_whitespace).filter(|end| *end > kept.len() / 2);
-    let kept = whole.and_then(|end| kept.get(..end)).unwrap_or(&kept);
-    format!("{}…", kept.trim_end())
+/// Markdown as plain text of this width.
+pub fn text(words: &str, columns: usize) -> String {
+    let mut page = Page::new(columns);
+    page.markdown(words);
+    page.finish()
 }
 
-/// One line without control characters, of at most so many characters.
-pub(crate) fn line(text: &str, most: usize) -> String {
-    let words: Vec<&str> =
-        text.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    cut(&words.join(" "), most)
+fn dates(note: &PublicNote) -> String {
+    let first = minute(note.first_published_at);
+    if note.updated_at <= note.first_published_at {
+        return format!("Published {first}");
+    }
+    let last = minute(note.updated_at);
+    format!("Published {first}, last changed {last} (revision {})", note.revision)
 }
 
-#[derive(Default)]
-struct Writer {
-    text: String,
-    /// The next number of each open list; none for a list without numbers.
-    lists: Vec<Option<u64>>,
-    /// Where the text of each open link starts, and its address.
-    links: Vec<(usize, String)>,
+fn vulnerabilities(page: &mut Page, note: &PublicNote) {
+    if note.vulnerabilities.is_empty() {
+        return;
+    }
+    page.heading("Vulnerabilities", '-');
+    for one in &note.vulnerabilities {
+        page.paragraph(&vulnerability_line(one));
+        page.indented("  ", "  ", |page| {
+            page.markdown(&one.description);
+            for score in &one.scores {
+                let base = score.base.map(|base| format!(" ({base:.1})")).unwrap_or_default();
+                page.line(&format!("Score: {}{base}", one_line(&score.vector)));
+            }
+        });
+    }
 }
 
-impl Writer {
-    fn event(&mut self, event: Event<'_>) {
-        match event {
-            Event::Text(words) | Event::Code(words) | Event::InlineHtml(words) => {
-                self.text.push_str(&words);
-            }
-            Event::Html(words) => self.text.push_str(&words),
-            Event::SoftBreak => self.text.push(' '),
-            Event::HardBreak => self.text.push('\n'),
-            Event::Rule => self.apart(),
-            Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
-            Event::FootnoteReference(_)
-            | Event::TaskListMarker(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_) => {}
-        }
-    }
+fn vulnerability_line(one: &PublicVulnerability) -> String {
+    let cve = one.cve.as_deref().unwrap_or("no CVE ID yet");
+    let weakness = one.cwe.as_ref().map(|cwe| format!(" ({})", one_line(cwe)));
+    let weakness = weakness.unwrap_or_default();
+    format!("{}. {}{weakness}", one.local, one_line(cve))
+}
 
-    fn start(&mut self, tag: Tag<'_>) {
-        match tag {
-            Tag::List(first) => self.lists.push(first),
-            Tag::Item => self.item(),
-            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
-                self.links.push((self.text.len(), dest_url.into_string()));
-            }
-            Tag::TableCell if !self.text.ends_with(['\n']) && !self.text.is_empty() => {
-                self.text.push_str(" | ");
-            }
-            _ => {}
-        }
+fn vendors(page: &mut Page, note: &PublicNote) {
+    if note.vendors.is_empty() {
+        return;
     }
+    page.heading("Vendors", '-');
+    for vendor in &note.vendors {
+        page.indented("- ", "  ", |page| vendor_entry(page, note, vendor));
+    }
+}
 
-    fn end(&mut self, tag: TagEnd) {
-        match tag {
-            TagEnd::List(_) => {
-                self.lists.pop();
-                self.apart();
-            }
-            TagEnd::Paragraph
-            | TagEnd::Heading(_)
-            | TagEnd::CodeBlock
-            | TagEnd::Table
-            | TagEnd::HtmlBlock
-            | TagEnd::BlockQuote(_) => self.apart(),
-            TagEnd::Item | TagEnd::TableHead | TagEnd::TableRow => self.new_line(),
-            TagEnd::Link | TagEnd::Image => self.close_link(),
-            _ => {}
-        }
+fn vendor_entry(page: &mut Page, note: &PublicNote, vendor: &PublicVendor) {
+    let told = vendor.contacted_at.map(|at| format!(", told {}", day(at))).unwrap_or_default();
+    let status = match vendor.overall() {
+        VendorStatus::Affected => "Affected",
+        VendorStatus::NotAffected => "Not affected",
+        VendorStatus::Unknown => "Unknown",
+    };
+    page.line(&format!("{}: {status}{told}", one_line(&vendor.name)));
+    for status in vendor.statuses.iter().filter(|status| says_more(note, status)) {
+        page.indented("- ", "  ", |page| page.line(&status_line(note, status)));
     }
+    let words = [&vendor.statement, &vendor.information].into_iter().flatten();
+    words.for_each(|words| page.indented("  ", "  ", |page| page.markdown(words)));
+    for line in &vendor.references {
+        page.indented("- ", "  ", |page| page.line(&one_line(line)));
+    }
+    if let Some(words) = &vendor.addendum {
+        page.indented("  ", "  ", |page| {
+            page.line("The coordinator adds:");
+            page.markdown(words);
+        });
+    }
+}
 
-    fn item(&mut self) {
-        self.new_line();
-        match self.lists.last_mut() {
-            Some(Some(number)) => {
-                self.text.push_str(&format!("{number}. "));
-                *number = number.saturating_add(1);
-            }
-            Some(None) | None => self.text.push_str("- "),
-        }
-    }
+/// A single flaw without products or versions is told by the vendor's line already.
+fn says_more(note: &PublicNote, status: &PublicStatus) -> bool {
+    note.vulnerabilities.len() > 1 || status.product.is_some() || !status.versions.is_empty()
+}
 
-    /// The address goes behind the words, unless they are the address.
-    fn close_link(&mut self) {
-        let Some((start, address)) = self.links.pop() else { return };
-        let words = self.text.get(start..).unwrap_or_default();
-        if !address.is_empty() && !address.ends_with(words) {
-            self.text.push_str(&format!(" ({address})"));
-        } else if words.is_empty() {
-            self.text.push_str(&address);
-        }
-    }
+fn status_line(note: &PublicNote, status: &PublicStatus) -> String {
+    let flaw = note.vulnerabilities.iter().find(|one| one.local == status.vulnerability);
+    let flaw = flaw.and_then(|one| one.cve.clone());
+    let flaw = flaw.unwrap_or_else(|| format!("vulnerability {}", status.vulnerability));
+    let product = status.product.as_ref();
+    let product = product.map(|product| format!(", {}", one_line(&product.name)));
+    let versions = (!status.versions.is_empty()).then(|| format!(" {}", status.versions));
+    let versions = one_line(&versions.unwrap_or_default());
+    let space = if versions.is_empty() { "" } else { " " };
+    let product = product.unwrap_or_default();
+    format!("{}{product}{space}{versions}: {}", one_line(&flaw), status.status.label())
+}
 
-    fn new_line(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with('\n') {
-            self.text.push('\n');
-        }
+fn list(page: &mut Page, heading: &str, items: impl Iterator<Item = String>) {
+    let mut items = items.peekable();
+    if items.peek().is_none() {
+        return;
     }
+    page.heading(heading, '-');
+    items.for_each(|item| page.indented("- ", "  ", |page| page.line(&item)));
+}
 
-    fn apart(&mut self) {
-        self.new_line();
-        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
-            self.text.push('\n');
-        }
-    }
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
 
-    fn finish(self) -> String {
-        let kept = |letter: &char| !letter.is_control() || matches!(letter, '\n' | '\t');
-        let text: String = self.text.chars().filter(kept).collect();
-        text.trim().to_owned()
-    }
+fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde_json::Map;
 
 use super::NOT_NAMED;
 use super::record::{Affected, Status, Version};
-use crate::plain;
+use crate::words;
 use crate::public_note::{PublicNote, PublicProduct, PublicStatus, PublicVulnerability};
 use crate::purl::Purl;
 
@@ -81,7 +81,7 @@ fn entry(vendor: &str, product: Option<&PublicProduct>, said: &[&PublicStatus]) 
 }
 
 fn name(text: &str, most: usize) -> String {
-    let text = plain::line(text, most);
+    let text = words::line(text, most);
     if text.is_empty() { NOT_NAMED.to_owned() } else { text }
 }
 

@@ -56,5 +56,5 @@ pub fn read(bytes: &[u8]) -> Result<Read, Unread> {
 }
 
 fn short(text: &str) -> String {
-    crate::plain::line(text, 40)
+    crate::words::line(text, 40)
 }

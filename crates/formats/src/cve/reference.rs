@@ -4,7 +4,7 @@
 use serde_json::Map;
 
 use super::record::Reference;
-use crate::plain;
+use crate::words;
 use crate::public_note::{PublicNote, PublicVulnerability, Publisher};
 use crate::web_address;
 
@@ -20,7 +20,7 @@ pub(super) fn references(
 ) -> Vec<Reference> {
     let is_ours = note.vendors.iter().any(|vendor| same_name(&vendor.name, &publisher.name));
     let tag = if is_ours { VENDOR } else { "third-party-advisory" };
-    let name = Some(plain::line(&publisher.number(note), 512)).filter(|name| !name.is_empty());
+    let name = Some(words::line(&publisher.number(note), 512)).filter(|name| !name.is_empty());
     let page = Reference {
         url: publisher.page(note),
         name,

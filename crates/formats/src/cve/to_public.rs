@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::NOT_NAMED;
 use super::record::{Affected, Container, Metric, Record, Status, Version, Words};
-use crate::plain;
+use crate::words;
 use crate::public_note::{
     Credit, PublicNote, PublicProduct, PublicStatus, PublicVendor, PublicVulnerability, Score,
     Section, TimelineEntry,
@@ -156,7 +156,7 @@ fn vendors(told: &Container, updated_at: Timestamp) -> Vec<PublicVendor> {
 }
 
 fn named(name: Option<&str>) -> Option<String> {
-    let name = plain::line(name?, 2048);
+    let name = words::line(name?, 2048);
     (!name.is_empty() && !name.eq_ignore_ascii_case(NOT_NAMED)).then_some(name)
 }
 

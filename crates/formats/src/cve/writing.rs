@@ -40,7 +40,7 @@ pub fn container(
     organisation: &Organisation,
 ) -> Container {
     let public = note.public_at.unwrap_or(note.first_published_at);
-    let title = Some(plain::line(&note.title, 256)).filter(|title| !title.is_empty());
+    let title = Some(words::line(&note.title, 256)).filter(|title| !title.is_empty());
     let impacts = section(note, Section::Impact).into_iter();
     Container {
         provider: provider(organisation, instant(note.updated_at)),
@@ -99,14 +99,14 @@ pub fn reject(
     replaced_by: &[String],
     organisation: &Organisation,
 ) -> Result<Rejection, NotARejection> {
-    let reason = plain::cut(&plain::plain(reason), LONGEST);
+    let reason = words::cut(&words::plain(reason), LONGEST);
     if reason.is_empty() {
         return Err(NotARejection::NoReason);
     }
     let mut instead: Vec<String> = Vec::new();
     for id in replaced_by {
         if !is_id(id) {
-            return Err(NotARejection::NotAnId(plain::line(id, 40)));
+            return Err(NotARejection::NotAnId(words::line(id, 40)));
         }
         if !instead.contains(id) {
             instead.push(id.clone());
@@ -191,11 +191,11 @@ fn section(note: &PublicNote, wanted: Section) -> Option<Words> {
 /// A Markdown text in plain words, and as it is beside them where the words alone would not bring
 /// it back.
 fn words(markdown: &str) -> Option<Words> {
-    let said = plain::plain(markdown);
+    let said = words::plain(markdown);
     if said.is_empty() {
         return None;
     }
-    let mut words = Words::english(plain::cut(&said, LONGEST));
+    let mut words = Words::english(words::cut(&said, LONGEST));
     let whole = markdown.trim();
     if html::to_markdown(&words.value) != whole && whole.chars().count() <= LONGEST_MEDIA {
         words.media.push(Media {
@@ -237,7 +237,7 @@ fn exploits(note: &PublicNote) -> Vec<Words> {
 fn timeline(note: &PublicNote) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     for entry in &note.timeline {
-        let value = plain::cut(&plain::plain(&entry.words), LONGEST);
+        let value = words::cut(&words::plain(&entry.words), LONGEST);
         let Some(time) = instant(entry.at).filter(|_| !value.is_empty()) else { continue };
         let event = Event { time, lang: "en".to_owned(), value, other: Map::new() };
         if !events.contains(&event) {
@@ -250,7 +250,7 @@ fn timeline(note: &PublicNote) -> Vec<Event> {
 fn credits(note: &PublicNote) -> Vec<Credit> {
     let mut credits: Vec<Credit> = Vec::new();
     for credit in &note.credits {
-        let value = plain::line(&credit.name, LONGEST);
+        let value = words::line(&credit.name, LONGEST);
         let role = credit.role.as_deref().unwrap_or("finder");
         let role = if ROLES.contains(&role) { role } else { "other" };
         let credit =

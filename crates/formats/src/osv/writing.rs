@@ -31,7 +31,7 @@ pub fn id(note: &PublicNote, vulnerability: &PublicVulnerability, publisher: &Pu
 }
 
 fn record(note: &PublicNote, one: &PublicVulnerability, publisher: &Publisher) -> Record {
-    let summary = Some(plain::line(&note.title, 500)).filter(|title| !title.is_empty());
+    let summary = Some(words::line(&note.title, 500)).filter(|title| !title.is_empty());
     Record {
         id: id(note, one, publisher),
         modified: note.updated_at.to_string(),
@@ -209,7 +209,7 @@ fn credits(note: &PublicNote) -> Vec<Credit> {
     let credits = note.credits.iter();
     credits
         .map(|credit| Credit {
-            name: plain::line(&credit.name, 4096),
+            name: words::line(&credit.name, 4096),
             contact: vec![],
             kind: Some(kind(credit.role.as_deref().unwrap_or("finder")).to_owned()),
             other: Map::new(),

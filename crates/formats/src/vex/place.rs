@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::WHAT;
 use crate::json::Unread;
-use crate::plain;
+use crate::words;
 
 /// The longest text that is taken from a document, in characters.
 const LONGEST: usize = 20_000;
@@ -63,7 +63,7 @@ impl<'a> Place<'a> {
         let text = self.value.as_str().ok_or_else(|| self.should_be("a text"))?;
         let kept = |letter: &char| !letter.is_control() || matches!(letter, '\n' | '\t');
         let text: String = text.chars().filter(kept).collect();
-        Ok(plain::cut(text.trim(), LONGEST))
+        Ok(words::cut(text.trim(), LONGEST))
     }
 
     /// The text at a key, if it says anything.

@@ -130,7 +130,7 @@ pub fn write(note: &PublicNote, publisher: &Publisher) -> Option<Document> {
 /// What to do, in short; the page has the rest.
 fn solution(note: &PublicNote, publisher: &Publisher) -> String {
     let found = note.sections.iter().find(|(section, _)| *section == Section::Solution);
-    let words = found.map(|(_, text)| plain::cut(&plain::plain(text), LONGEST / 2));
+    let words = found.map(|(_, text)| words::cut(&words::plain(text), LONGEST / 2));
     match words.filter(|words| !words.is_empty()) {
         Some(words) => format!("{words} See {}.", publisher.page(note)),
         None => format!("See {}.", publisher.page(note)),
@@ -147,7 +147,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn statement(&self, said: &PublicStatus) -> Option<Statement> {
-        let supplier = Some(plain::line(&self.vendor.name, 512)).filter(|name| !name.is_empty());
+        let supplier = Some(words::line(&self.vendor.name, 512)).filter(|name| !name.is_empty());
         let mut statement = Statement {
             vulnerability: self.vulnerability(),
             products: self.products(said),
@@ -189,7 +189,7 @@ impl Writer<'_> {
             product.purl.as_deref().and_then(Purl::parse).is_none()
                 && !product.name.trim().is_empty()
         });
-        let product = named.map(|product| format!("{PRODUCT}{}", plain::line(&product.name, 512)));
+        let product = named.map(|product| format!("{PRODUCT}{}", words::line(&product.name, 512)));
         let versions = (!said.versions.is_empty()).then(|| format!("{VERSIONS}{}", said.versions));
         let parts: Vec<String> = product.into_iter().chain(versions).chain(notes).collect();
         statement.status_notes = (!parts.is_empty()).then(|| parts.join("\n\n"));
@@ -198,11 +198,11 @@ impl Writer<'_> {
 
     /// What the vendor says of this vulnerability, or else in general.
     fn words(&self, said: &PublicStatus) -> Option<String> {
-        let own = said.statement.as_deref().map(plain::plain);
+        let own = said.statement.as_deref().map(words::plain);
         let own = own.filter(|words| !words.is_empty());
         own.or_else(|| {
-            let general = plain::plain(self.vendor.statement.as_deref()?);
-            (!general.is_empty()).then(|| plain::cut(&general, LONGEST))
+            let general = words::plain(self.vendor.statement.as_deref()?);
+            (!general.is_empty()).then(|| words::cut(&general, LONGEST))
         })
     }
 

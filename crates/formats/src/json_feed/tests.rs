@@ -1,0 +1,71 @@
+//! The structure that JSON Feed 1.1 asks for, held by odd notes too.
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+use crate::feed::tests::{feed, note, odd_note, publisher};
+
+fn read(feed: &Feed<'_>) -> Value {
+    serde_json::from_slice(&write(feed)).unwrap()
+}
+
+#[test]
+fn an_item_says_what_the_entry_of_atom_says() {
+    let publisher = publisher();
+    let note = note("4711", "03-01");
+    let mut page = feed(&publisher, vec![&note]);
+    page.links.next = Some("https://cert.example/next".to_owned());
+    let read = read(&page);
+    assert_eq!(read["next_url"], "https://cert.example/next");
+    assert_eq!(read["feed_url"], "https://cert.example/vuls/feed.atom");
+    let item = &read["items"][0];
+    assert_eq!(item["id"], "https://cert.example/vuls/VU-4711");
+    assert_eq!(item["title"], "VU#4711: Kettle boils over");
+    assert_eq!(item["tags"], json!(["CVE-1900-0001"]));
+    assert_eq!(item["summary"], "The lid may fly off.");
+    assert_eq!(item["date_modified"], "2026-03-01T12:00:00Z");
+}
+
+/// The faults of a feed, by the text of JSON Feed 1.1.
+pub(crate) fn faults(feed: &Value) -> Vec<String> {
+    let mut faults = vec![];
+    let mut check = |fine: bool, what: &str| {
+        if !fine {
+            faults.push(what.to_owned());
+        }
+    };
+    check(feed["version"] == "https://jsonfeed.org/version/1.1", "version");
+    check(feed["title"].is_string(), "title");
+    for key in ["home_page_url", "feed_url", "next_url"] {
+        let address = &feed[key];
+        check(address.is_null() || address.as_str().is_some_and(|it| it.starts_with("http")), key);
+    }
+    for item in feed["items"].as_array().into_iter().flatten() {
+        check(item["id"].as_str().is_some_and(|id| !id.is_empty()), "id");
+        check(item["content_html"].is_string() || item["content_text"].is_string(), "content");
+        for key in ["date_published", "date_modified"] {
+            let date = item[key].as_str().map(str::parse::<jiff::Timestamp>);
+            check(date.is_none_or(|date| date.is_ok()), key);
+        }
+        let tags = item["tags"].as_array();
+        check(tags.is_none_or(|tags| tags.iter().all(Value::is_string)), "tags");
+    }
+    check(feed["items"].is_array(), "items");
+    faults
+}
+
+#[test]
+fn a_fault_is_found() {
+    let feed = json!({ "version": "https://jsonfeed.org/version/1", "items": [{ "id": 3 }] });
+    assert_eq!(faults(&feed), ["version", "title", "id", "content"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn odd_notes_keep_the_structure(note in odd_note()) {
+        let publisher = publisher();
+        prop_assert_eq!(faults(&read(&feed(&publisher, vec![&note]))), [] as [String; 0]);
+    }
+}
