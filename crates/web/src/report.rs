@@ -100,8 +100,8 @@ async fn second_thoughts(
         return Ok(Some(Notice::Hasty { silent_days: silent.0, reasons }));
     }
     let once = fields.text("once");
-    let sent = app::session::count_try_by_the_hour(&visitor.ctx(), format!("report {once}"), 1);
-    let sent = sent.await;
+    let ctx = visitor.ctx();
+    let sent = app::session::count_try_by_the_hour(&ctx, format!("report {once}"), 1).await;
     match sent {
         Err(app::Error::TooMany) if !once.is_empty() => Ok(Some(Notice::Twice)),
         Ok(()) | Err(app::Error::TooMany) => Ok(None),

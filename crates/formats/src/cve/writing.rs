@@ -13,7 +13,7 @@ use super::record::{
 };
 use super::{DATA_VERSION, Organisation, affected, is_id, metric, reference};
 use crate::public_note::{PublicNote, PublicVulnerability, Publisher, Section};
-use crate::{ENGINE, cwe, html, plain};
+use crate::{ENGINE, cwe, html, words};
 
 /// The longest plain text, and the longest text in another form.
 const LONGEST: usize = 4096;

@@ -13,7 +13,7 @@ use crate::public_note::{
     PublicNote, PublicStatus, PublicVendor, PublicVulnerability, Publisher, Section,
 };
 use crate::purl::Purl;
-use crate::{cve, cwe, plain, vex, web_address};
+use crate::{cve, cwe, vex, web_address, words};
 
 /// The sections that a reader of OSV looks for, below the description.
 const SECTIONS: [Section; 4] =

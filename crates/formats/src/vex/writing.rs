@@ -12,7 +12,7 @@ use crate::public_note::{
     PublicNote, PublicStatus, PublicVendor, PublicVulnerability, Publisher, Section,
 };
 use crate::purl::Purl;
-use crate::{ENGINE, plain, web_address};
+use crate::{ENGINE, web_address, words};
 
 /// What the first key of a document holds.
 pub const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
