@@ -206,6 +206,9 @@ fn called_for(case: &Case, event: &Event) -> Vec<Letter> {
         Event::ObservationClaimed { by: Some(_), .. } => one(Team, Matter::ObservationClaimed),
         Event::DraftShared { with, .. } => to_each(with, &Matter::DraftShared),
         Event::DraftCommented { by: Some(_), .. } => one(Team, Matter::PartyAnswered),
+        // Of a note that is mended everybody reads where they read it first.
+        Event::PublicationArmed { .. } if case.note.published.is_some() => vec![],
+        Event::NotePublished { .. } if !case.note.revised_at.is_empty() => vec![],
         Event::PublicationArmed { .. } => to_told(case, None, &Matter::PublicationPlanned),
         Event::PublicationDeclined { .. } => to_told(case, None, &Matter::PublicationDeclined),
         Event::NotePublished { .. } => to_told(case, None, &Matter::NotePublished),

@@ -67,8 +67,10 @@ pub struct Note {
     pub set_aside: BTreeSet<Rule>,
     /// Whether it goes out by itself, and when.
     pub armed: Option<Armed>,
-    /// Whether it is out, and which revision.
+    /// When it first went out, and which revision of the draft is public now.
     pub published: Option<(Timestamp, u32)>,
+    /// When it went out again, mended, oldest first (S103).
+    pub revised_at: Vec<Timestamp>,
     /// Why there will be none (S81).
     pub declined: Option<(Timestamp, Text)>,
 }
@@ -116,6 +118,12 @@ impl Note {
     /// The newest revision.
     pub fn latest(&self) -> Option<&Revision> {
         self.revisions.last()
+    }
+
+    /// Whether there is a revision that is not public yet.
+    pub fn is_ahead(&self) -> bool {
+        let public = self.published.map_or(0, |(_, revision)| revision);
+        self.latest().is_some_and(|latest| latest.number > public)
     }
 
     /// A revision by its number.
@@ -188,7 +196,13 @@ impl Note {
             Event::NotePublished { revision } => {
                 // What is out was approved once; what comes after it is approved anew.
                 self.disapprove();
-                self.published = Some((at, *revision));
+                match &mut self.published {
+                    Some((_, public)) => {
+                        *public = *revision;
+                        self.revised_at.push(at);
+                    }
+                    None => self.published = Some((at, *revision)),
+                }
             }
             _ => {}
         }

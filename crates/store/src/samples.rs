@@ -210,7 +210,7 @@ impl Story {
         let decided = self.case.publish(&self.server(), &self.asked());
         let entries = self.goes_on(decided);
         let texts = [(id::<BodyId>(0xd1), "A flaw".to_owned()), (id(0xd2), "It is.".to_owned())];
-        let words = Words { texts: texts.into(), names: BTreeMap::new(), reporter: None };
+        let words = Words { texts: texts.into(), ..Words::default() };
         let free = self.case.embargo.free().unwrap();
         (entries, Published::of(&self.case, free, &words).unwrap())
     }

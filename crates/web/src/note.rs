@@ -36,6 +36,8 @@ pub(crate) struct DraftPage {
     approvers: u8,
     goes_out: Option<Moment>,
     published: Option<Moment>,
+    revised: Option<Moment>,
+    ahead: bool,
     embargo_end: Option<Moment>,
 }
 
@@ -92,6 +94,8 @@ impl DraftPage {
             approvers: case.policy.publication.approvers.max(1),
             goes_out: case.publishes_at().map(|at| look.moment(at)),
             published: note.published.map(|(at, _)| look.moment(at)),
+            revised: note.revised_at.last().map(|at| look.moment(*at)),
+            ahead: note.is_ahead(),
             embargo_end: case.embargo.end().map(|end| look.moment(end.at)),
             tried,
         }

@@ -441,3 +441,35 @@ async fn a_vendor_may_name_its_products_and_versions_and_need_not() {
     assert_eq!(kept.header("location"), link);
     assert!(browser.get(&link).await.body.contains(">https://acme.example/1</textarea>"));
 }
+
+#[tokio::test]
+async fn a_public_note_is_mended_in_place_and_says_so() {
+    let site = TestSite::on_sqlite().await;
+    let number = published(&site).await;
+    let ana = site.analyst();
+    let id = app::case::by_number(&ana, number.clone()).await.unwrap();
+    let here = format!("/vuls/{}", number.slug());
+    let browser = Browser::on(&site);
+    let first = browser.get(&here).await.body;
+    let n_letters = site.letters().len();
+
+    site.clock.pass_days(1);
+    let sections = BTreeMap::from([(Section::Overview, "4.1 is affected as well.".to_owned())]);
+    app::note::write(&ana, id, "Tally overwrites memory".to_owned(), sections).await.unwrap();
+    site.duties().await;
+    assert!(!browser.get(&here).await.body.contains("4.1 is affected"));
+    for who in [site.analyst(), site.lead()] {
+        let why = "It was wrong.".to_owned();
+        let who =
+            domain::Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why.clone()));
+        app::note::approve(&who, id, 2, When::EmbargoEnds).await.unwrap();
+    }
+    site.duties().await;
+    let second = browser.get(&here).await.body;
+    assert!(second.contains("4.1 is affected") && second.contains("Revision 2"), "{second}");
+    assert!(!first.contains("Revision 2") && !second.contains("overwrites</script>"));
+    let json = browser.get(&format!("{here}/json")).await.body;
+    assert!(json.contains("4.1 is affected"));
+    assert_eq!(site.letters().len(), n_letters, "nobody is written to for a mended word");
+    assert!(browser.get("/vuls/").await.body.contains(&here));
+}

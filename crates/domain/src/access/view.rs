@@ -370,6 +370,11 @@ fn own(case: &Case, id: ParticipantId) -> Participant {
     me.suggested_by = None;
     // What the note will add about them is the team's until it is out.
     me.addendum = None;
+    // Not even a line of theirs tells of a flaw that nobody described.
+    let described = |flaw: &VulnerabilityId| {
+        case.vulnerabilities.get(flaw).is_some_and(|flaw| flaw.description().is_some())
+    };
+    me.lines.retain(|flaw, _| described(flaw));
     me
 }
 

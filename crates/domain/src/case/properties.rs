@@ -13,6 +13,7 @@ use crate::event::{Answer, Audience, StatementAudience};
 use crate::journal::{Entry, verify};
 use crate::note::{Section, When};
 use crate::observation::AfterAttacks;
+use crate::participant::Said;
 use crate::plan::{Asked, Decision};
 use crate::policy::{ClockBasis, DecisionRule, ScoreDemand, VendorNaming};
 use crate::report::{Analysis, DeclineReason};

@@ -156,8 +156,8 @@ impl Published {
             exploit_public_at: case.since.exploit,
             attacks_seen_at: case.since.attacks,
             published_at,
-            updated_at: published_at,
-            revision: 1,
+            updated_at: case.note.revised_at.last().copied().unwrap_or(published_at),
+            revision: u32::try_from(case.note.revised_at.len()).unwrap_or(u32::MAX - 1) + 1,
         })
     }
 

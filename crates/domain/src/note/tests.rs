@@ -1,6 +1,7 @@
 //! What must be before a note goes out, and that it goes out neither early nor twice.
 
 use crate::embargo::EndCause;
+use crate::letter::letters;
 use crate::note::When;
 use crate::plan::{Asked, Decision};
 use crate::status::ProductStatus;
@@ -108,4 +109,30 @@ fn s81_a_decision_not_to_publish_has_a_reason_and_may_be_taken_back() {
     assert!(story.case.note.declined.is_some());
     let story = story.does(analyst(), approve(When::EmbargoEnds));
     assert_eq!(story.case.note.declined, None);
+}
+
+#[test]
+fn s103_a_public_note_is_mended_by_the_same_rules_and_keeps_its_day() {
+    let story = spotless().does(analyst(), approve(When::EmbargoEnds));
+    let story = story.does(lead(), approve(When::EmbargoEnds)).on_day(45);
+    let story = story.does(Actor::Server, Case::publish);
+    let same = story.refused(lead(), approve(When::EmbargoEnds));
+    assert_eq!(same, Refusal::AlreadyPublished);
+
+    let story = story.on_day(50).drafted();
+    assert_eq!(story.case.note.published, Some((on(45).at, 1)), "what is public stays");
+    let second = |case: &Case, me: &Me, asked: &Asked| {
+        case.approve_publication(me, 2, When::EmbargoEnds, asked)
+    };
+    let story = story.does(analyst(), second);
+    assert_eq!(story.refused(Actor::Server, Case::publish), Refusal::NotArmed);
+    let length = story.journal.len();
+    let story = story.does(lead(), second).does(Actor::Server, Case::publish);
+    assert_eq!(story.case.note.published, Some((on(45).at, 2)));
+    assert_eq!(story.case.note.revised_at, vec![on(50).at]);
+    let since = story.events_since(length).into_iter();
+    let told: Vec<_> = since.flat_map(|event| letters(&story.case, event)).collect();
+    assert_eq!(told, vec![], "who was told of the note reads it where it was");
+    assert_eq!(story.refused(Actor::Server, Case::publish), Refusal::NotArmed);
+    story.is_sound();
 }

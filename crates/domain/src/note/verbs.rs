@@ -17,7 +17,8 @@ use crate::status::ProductStatus;
 use crate::{Case, CommentId, CveId, ParticipantId, Refusal, Rule, Text, VulnerabilityId};
 
 impl Case {
-    /// A new revision of the draft. It takes back any approval of an older one.
+    /// A new revision of the draft. It takes back any approval of an older one. What is public
+    /// stays as it is until the revision is approved and published in its turn (S103).
     pub fn write_draft(
         &self,
         me: &Me,
@@ -26,9 +27,6 @@ impl Case {
         asked: &Asked,
     ) -> Decision {
         let mut plan = self.work(me, asked)?;
-        if self.note.published.is_some() {
-            return Err(Refusal::AlreadyPublished);
-        }
         if sections.is_empty() {
             return Err(Refusal::EmptyNote);
         }
@@ -160,11 +158,11 @@ impl Case {
         if plan.own_rm() != Rm::Accepted {
             return Err(Refusal::NotAccepted);
         }
-        if self.note.published.is_some() {
-            return Err(Refusal::AlreadyPublished);
-        }
         if self.note.latest().ok_or(Refusal::NoDraft)?.number != revision {
             return Err(Refusal::StaleDraft);
+        }
+        if !self.note.is_ahead() {
+            return Err(Refusal::AlreadyPublished);
         }
         self.is_described()?;
         if self.note.approvals.contains_key(&by) {

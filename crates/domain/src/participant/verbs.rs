@@ -157,7 +157,10 @@ impl Case {
             plan.walk(participant, &[RmStep::Validate, RmStep::Accept]);
             plan.has_accepted(participant)?;
         }
-        let flaws: Vec<_> = plan.case.vulnerabilities.keys().copied().collect();
+        // Of a flaw that nobody described they cannot have spoken.
+        let described = plan.case.vulnerabilities.iter();
+        let described = described.filter(|(_, flaw)| flaw.description().is_some());
+        let flaws: Vec<_> = described.map(|(id, _)| *id).collect();
         if let Some(status) = status_of(real, addressed) {
             for vulnerability in flaws {
                 let versions = plan.versions_of(participant, vulnerability, &status);

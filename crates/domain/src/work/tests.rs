@@ -7,6 +7,7 @@ use expect_test::expect;
 use crate::access::{View, admit};
 use crate::event::Event;
 use crate::note::When;
+use crate::status::{Answers, IsAddressed, IsReal};
 use crate::story::{
     ACME, BOLT, FLAW, REPORTER, Story, analyst, approach, id, lead, member, text, who,
 };
@@ -71,6 +72,21 @@ fn a_flaw_that_came_later_is_seen_once_it_is_described() {
     let story = Story::embargoed(&[ACME])
         .does(analyst(), |case, me, asked| case.add_vulnerability(me, id(502), None, asked));
     assert_eq!(seen_by(&story, ACME), vec![text(103)]);
+    let story = story.does(member(ACME), |case, me, asked| {
+        let answers = Answers {
+            real: Some(IsReal::Yes),
+            addressed: Some(IsAddressed::Released),
+            ..Answers::default()
+        };
+        case.answer_questions(me, who(ACME), answers, asked)
+    });
+    assert_eq!(story.them(ACME).lines.keys().collect::<Vec<_>>(), vec![&id(FLAW)]);
+    let later = story
+        .clone()
+        .does(analyst(), |case, me, asked| case.add_vulnerability(me, id(503), None, asked));
+    let me = admit(member(ACME), &later.case).unwrap();
+    let printed = format!("{:?}", me.view(later.case.clone()));
+    assert!(!printed.contains(&id::<crate::VulnerabilityId>(503).to_string()), "{printed}");
     let story = describes(story, 502, 104);
     assert_eq!(seen_by(&story, ACME), vec![text(103), text(104)]);
     story.is_sound();

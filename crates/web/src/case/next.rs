@@ -39,8 +39,16 @@ pub(crate) fn next_steps(case: &Case, now: Timestamp) -> Vec<NextStep> {
     steps.extend(to_decide(case));
     steps.extend(to_look_at(case));
     if case.accepted_at.is_some() && case.declined.is_none() && case.note.published.is_none() {
+        // Nobody is told before that.
+        if case.vulnerabilities.values().any(|flaw| flaw.description().is_none()) {
+            steps.push(step("Describe every vulnerability", None, Tab::Flaws, ""));
+        }
         steps.extend(to_tell(case, now));
         steps.extend(to_write(case));
+    }
+    if case.note.published.is_some() && case.note.is_ahead() {
+        let what = "Approve the revision of the note";
+        steps.push(step(what, None, Tab::Draft, "#publish"));
     }
     if case.note.published.is_some() {
         steps.push(step("Close the case when all is settled", None, Tab::Overview, "#close"));
@@ -138,9 +146,6 @@ fn to_write(case: &Case) -> Vec<NextStep> {
     let publication = case.policy.publication;
     let end = case.embargo.end().map(|end| end.at);
     let mut steps = vec![];
-    if case.vulnerabilities.values().any(|flaw| flaw.description().is_none()) {
-        steps.push(step("Describe every vulnerability", None, Tab::Flaws, ""));
-    }
     if case.vulnerabilities.values().any(|flaw| flaw.cve.is_none()) {
         steps.push(step("Give every vulnerability a CVE ID", None, Tab::Flaws, ""));
     }

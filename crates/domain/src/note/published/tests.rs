@@ -26,13 +26,20 @@ fn anyway(story: Story) -> Story {
 }
 
 fn published(story: Story, words: &Words) -> Published {
+    read(&public(story), words)
+}
+
+fn read(story: &Story, words: &Words) -> Published {
+    Published::of(&story.case, story.case.embargo.free().unwrap(), words).unwrap()
+}
+
+fn public(story: Story) -> Story {
     let story = story.drafted().draft_shown_to(&[ACME, REPORTER]).numbered();
     let approve = |case: &Case, me: &crate::Me, asked: &crate::Asked| {
         case.approve_publication(me, 1, When::EmbargoEnds, asked)
     };
     let story = anyway(anyway(story).does(analyst(), approve)).does(lead(), approve);
-    let story = story.on_day(45).does(Actor::Server, Case::publish);
-    Published::of(&story.case, story.case.embargo.free().unwrap(), words).unwrap()
+    story.on_day(45).does(Actor::Server, Case::publish)
 }
 
 fn vendor<'a>(note: &'a Published, name: &str) -> &'a PublishedVendor {
@@ -78,7 +85,7 @@ fn attacks_and_exploits_are_told_once_the_coordinator_holds_them_to_be_true() {
             case.adopt_observation(me, id(n), AfterAttacks::Keep, asked)
         })
     };
-    let story = Story::embargoed(&[ACME]).drafted().draft_shown_to(&[ACME]).on_day(3);
+    let story = Story::embargoed(&[ACME]).on_day(3);
     let story = claim(story, 701, ObservationKind::AttacksObserved);
     let quiet = published(story.clone(), &words(&[]));
     assert_eq!((quiet.attacks_seen_at(), quiet.exploit_public_at()), (None, None));
@@ -151,4 +158,23 @@ fn what_the_coordinator_adds_is_the_teams_until_it_is_the_publics() {
     assert_eq!(vendor(&note, "Acme").addendum.as_deref(), Some("words 420"));
     let note = published(add(story, None), &words(&[]));
     assert_eq!(vendor(&note, "Acme").addendum, None);
+}
+
+#[test]
+fn a_mended_note_says_when_it_first_came_and_when_it_was_mended() {
+    let story = public(Story::embargoed(&[ACME]));
+    let note = read(&story, &words(&[]));
+    assert_eq!((note.revision(), note.updated_at()), (1, day(45)));
+    let sections = [(crate::note::Section::Overview, text(220))].into();
+    let story = story
+        .on_day(50)
+        .does(analyst(), |case, me, asked| case.write_draft(me, text(221), sections, asked));
+    assert_eq!(read(&story, &words(&[])), note, "a draft changes nothing that is public");
+    let approve = |case: &Case, me: &crate::Me, asked: &crate::Asked| {
+        case.approve_publication(me, 2, When::EmbargoEnds, asked)
+    };
+    let story = anyway(anyway(story).does(analyst(), approve)).does(lead(), approve);
+    let mended = read(&story.does(Actor::Server, Case::publish), &words(&[]));
+    assert_eq!((mended.title(), mended.revision()), ("words 221", 2));
+    assert_eq!((mended.published_at(), mended.updated_at()), (day(45), day(50)));
 }

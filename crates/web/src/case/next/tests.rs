@@ -63,7 +63,7 @@ async fn what_comes_next_follows_from_what_is_missing() {
 #[tokio::test]
 async fn a_case_for_advice_only_asks_nobody_to_tell_vendors() {
     let site = TestSite::on_sqlite().await;
-    let id = site.report("Tally time server").await.case;
+    let id = site.only_report(testkit::a_report("Tally time server")).await.case;
     let why = "The flaw is plain.".to_owned();
     let ana = site.analyst().setting_aside(domain::Rule::NoScore, why);
     app::triage::accept(&ana, id, CaseKind::AdviseOnly).await.unwrap();
@@ -72,6 +72,7 @@ async fn a_case_for_advice_only_asks_nobody_to_tell_vendors() {
         &site,
         &expect![[r"
             because no vendor was told yet
+            - Describe every vulnerability
             - Give every vulnerability a CVE ID
             - Write the draft of the note"]],
     );
