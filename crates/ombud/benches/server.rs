@@ -29,7 +29,7 @@ fn benches(criterion: &mut Criterion) {
     write_keys(&folder.path().join("data.key"));
     measure(criterion, "sqlite", &data, &note, None);
     if let Some(schema) = Schema::new().unwrap() {
-        let Place::Postgres { url } = schema.place() else { return };
+        let Place::Postgres { url, .. } = schema.place() else { return };
         let file = data.join("ombud.sqlite").display().to_string();
         assert!(ombud(&data).args(["db", "copy", &file, &url]).status().unwrap().success());
         measure(criterion, "postgres", &data, &note, Some(&url));
