@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::note::{PublishedProduct, Section, When, Words};
 use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
-use store::Artefact;
 
 use crate::report::filled;
-use crate::{Ctx, Desk, Error, Result};
+use crate::{Ctx, Desk, Error, Result, artefact};
 
 /// A new revision of the draft. Sections left empty are left out.
 pub async fn write(
@@ -189,7 +188,7 @@ pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
     let free = case.embargo.free().ok_or(domain::Refusal::EmbargoInForce)?;
     let words = words_of(desk, &case)?;
     let published = Published::of(&case, free, &words).ok_or(domain::Refusal::NotArmed)?;
-    let artefacts = artefacts(&published);
+    let artefacts = artefact::artefacts(&published, &desk.ctx().site().settings)?;
     desk.tx().publish_note(&published, id, &artefacts)?;
     Ok(())
 }
@@ -228,13 +227,4 @@ fn words_of(desk: &mut Desk<'_>, case: &Case) -> Result<Words> {
 fn public(product: store::Product) -> (domain::ProductId, PublishedProduct) {
     let store::Product { id, name, purl, cpe, organization: _ } = product;
     (id, PublishedProduct { id, name, purl, cpe })
-}
-
-fn artefacts(published: &Published) -> Vec<Artefact> {
-    let json = formats::vulnote::write(&formats::PublicNote::from(published));
-    vec![Artefact {
-        format: "vulnote.json".to_owned(),
-        media_type: "application/json".to_owned(),
-        bytes: json,
-    }]
 }

@@ -2,7 +2,7 @@
 //! store's door for everyone, behind which there is no case: there is no `Ctx` and no desk here.
 
 use domain::policy::PublishedPolicy;
-use domain::{Published, Timestamp};
+use domain::{CveId, Published, Timestamp};
 use store::{Artefact, NoteSearch, PublicStore, PublishedRow};
 
 use crate::{Error, Result};
@@ -13,8 +13,8 @@ pub async fn note(door: &PublicStore, slug: String) -> Result<Published> {
 }
 
 /// A published note in one of its formats.
-pub async fn artefact(door: &PublicStore, slug: String, format: &'static str) -> Result<Artefact> {
-    door.read(move |public| public.artefact(&slug, format)?.ok_or(Error::NotFound)).await
+pub async fn artefact(door: &PublicStore, slug: String, format: String) -> Result<Artefact> {
+    door.read(move |public| public.artefact(&slug, &format)?.ok_or(Error::NotFound)).await
 }
 
 /// Published notes that a search finds, newest first; an empty one finds them all.
@@ -25,6 +25,21 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<PublishedRow>> {
     door.read(move |public| Ok(public.search(&search, before.as_ref(), limit)?)).await
+}
+
+/// Published notes whole, the newest first: those first public from one instant on and before
+/// another.
+pub async fn between(
+    door: &PublicStore,
+    (from, until): (Timestamp, Timestamp),
+    limit: u32,
+) -> Result<Vec<Published>> {
+    door.read(move |public| Ok(public.notes_between(from, until, limit)?)).await
+}
+
+/// The newest published note that speaks of a CVE ID.
+pub async fn of_cve(door: &PublicStore, cve: CveId) -> Result<Published> {
+    door.read(move |public| public.note_of_cve(&cve)?.ok_or(Error::NotFound)).await
 }
 
 /// What everyone may read of the policy in force for new reports (S102).

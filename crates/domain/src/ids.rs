@@ -110,6 +110,11 @@ impl CaseNumber {
         self.0.replace('#', "-")
     }
 
+    /// The letters before its digits, such as `VU`.
+    pub fn prefix(&self) -> &str {
+        self.0.split_once('#').map_or("", |(prefix, _)| prefix)
+    }
+
     /// The number's digits.
     pub fn digits(&self) -> &str {
         self.0.split_once('#').map_or("", |(_, digits)| digits)

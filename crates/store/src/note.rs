@@ -3,7 +3,7 @@
 
 mod terms;
 
-use domain::{CaseId, Published};
+use domain::{CaseId, CveId, Published};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -140,6 +140,36 @@ impl PublicTx<'_> {
             &values![slug, format],
         )?;
         row.as_ref().map(artefact).transpose()
+    }
+
+    /// Notes whole, the newest first: those first public from one instant on and before another.
+    pub fn notes_between(
+        &mut self,
+        from: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Published>> {
+        let rows = self.0.query(
+            sql!(
+                "select slug, document from notes where published_at >= ?1 and published_at < ?2 \
+                order by published_at desc, slug desc limit ?3"
+            ),
+            &values![from, until, limit],
+        )?;
+        rows.iter().map(|row| from_json(row, "document")).collect()
+    }
+
+    /// The newest note that speaks of a CVE ID.
+    pub fn note_of_cve(&mut self, cve: &CveId) -> Result<Option<Published>> {
+        let row = self.0.query_opt(
+            sql!(
+                "select slug, document from notes where slug in \
+                (select slug from note_terms where about = 'cve' and term = ?1) \
+                order by published_at desc, slug desc limit 1"
+            ),
+            &values![terms::whole(cve.as_ref())],
+        )?;
+        row.map(|row| from_json(&row, "document")).transpose()
     }
 
     /// How many notes are public.

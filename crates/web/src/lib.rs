@@ -54,7 +54,12 @@ routes! {
     get  "/" => public::home;
     get  "/vuls/" => public::list;
     get  "/vuls/{slug}" => public::show;
-    get  "/vuls/{slug}/json" => public::json;
+    get  "/vuls/{slug}/{format}" => public::file;
+    get  "/vuls/id/{number}" => public::old_address;
+    get  "/vuls/api/{*what}" => public::vince_api;
+    get  "/vuls/atomfeed/" => public::vince_atom;
+    get  "/feed.atom" => public::atom;
+    get  "/feed.json" => public::json_feed;
     get  "/policy" => public::policy;
     get  "/help" => public::help;
     get  "/contact" => public::contact;

@@ -2,10 +2,13 @@
 //! policy alone; no page here knows of a case. A note that is not public does not exist.
 
 mod cached;
+mod feed;
+mod file;
 mod list;
 mod moment;
 mod note;
 mod texts;
+mod vince;
 
 use askama::Template;
 use axum::extract::Path;
@@ -17,13 +20,16 @@ use store::{NoteSearch, PublishedRow};
 use crate::Failure;
 use crate::actor::Visitor;
 use crate::chrome::Page;
-use cached::{Freshness, file, for_everyone};
+use cached::{Freshness, for_everyone};
 pub(crate) use cached::{Kept, answer};
+pub(crate) use feed::{atom, json_feed, vince_atom};
+pub(crate) use file::file;
 pub(crate) use list::list;
 pub(crate) use moment::Moment;
 use note::NotePage;
 pub(crate) use note::vendor_status;
 pub(crate) use texts::html;
+pub(crate) use vince::{api as vince_api, old_address};
 
 /// How many notes the start shows.
 const LATEST: u32 = 5;
@@ -99,16 +105,6 @@ pub(crate) async fn show(visitor: Visitor, Path(typed): Path<String>) -> Result<
     let note = app::public::note(&door, slug).await?;
     let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, visitor.now());
     Ok(for_everyone(&visitor, Freshness::AMinute, &template))
-}
-
-/// `GET /vuls/{slug}/json`
-pub(crate) async fn json(visitor: Visitor, Path(typed): Path<String>) -> Result<Response, Failure> {
-    let slug = slug_of(&visitor, &typed).await?;
-    if slug != typed {
-        return Ok(Redirect::permanent(&format!("/vuls/{slug}/json")).into_response());
-    }
-    let artefact = app::public::artefact(&visitor.public(), slug, "vulnote.json").await?;
-    Ok(file(artefact))
 }
 
 /// `GET /policy`

@@ -37,6 +37,9 @@ async fn who_may_ask_for_what() {
                 .replace("/a/{link}", &link)
                 .replace("{link}", "0000")
                 .replace("{slug}", "VU-100000")
+                .replace("{format}", "json")
+                .replace("{number}", "100000")
+                .replace("{*what}", "100000/")
                 .replace("{file}", "ombud.css");
             table += &format!("{:>14}", ask(&site, method, &address, asker).await);
         }

@@ -9,9 +9,9 @@ use serde_json::Map;
 
 use super::NOT_NAMED;
 use super::record::{Affected, Status, Version};
-use crate::words;
 use crate::public_note::{PublicNote, PublicProduct, PublicStatus, PublicVulnerability};
 use crate::purl::Purl;
+use crate::words;
 
 /// The products of every vendor that the note names, in its order.
 pub(super) fn affected(note: &PublicNote, vulnerability: &PublicVulnerability) -> Vec<Affected> {

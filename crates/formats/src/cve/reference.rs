@@ -4,9 +4,9 @@
 use serde_json::Map;
 
 use super::record::Reference;
-use crate::words;
 use crate::public_note::{PublicNote, PublicVulnerability, Publisher};
 use crate::web_address;
+use crate::words;
 
 /// How many references a record may hold.
 const MOST: usize = 512;

@@ -11,11 +11,11 @@ use jiff::tz::TimeZone;
 
 use super::NOT_NAMED;
 use super::record::{Affected, Container, Metric, Record, Status, Version, Words};
-use crate::words;
 use crate::public_note::{
     Credit, PublicNote, PublicProduct, PublicStatus, PublicVendor, PublicVulnerability, Score,
     Section, TimelineEntry,
 };
+use crate::words;
 
 /// The record does not say when it was published.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

@@ -137,6 +137,11 @@ fn tails(text: &str) -> BTreeSet<String> {
     tails
 }
 
+/// A word with signs inside, whole, as it is kept.
+pub(super) fn whole(word: &str) -> String {
+    words(word).next().map_or_else(String::new, |parts| shortened(&parts.concat()))
+}
+
 /// The words that are looked for, each without its signs; places that stay empty find everything.
 fn slots<const N: usize>(text: &str) -> [String; N] {
     let mut words = words(text).map(|parts| shortened(&parts.concat()));

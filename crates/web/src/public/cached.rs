@@ -71,8 +71,13 @@ pub(super) fn for_everyone(
 
 /// A file made of a published note, which other sites may fetch as well.
 pub(super) fn file(artefact: Artefact) -> Response {
+    data(Freshness::AMinute, &artefact.media_type, artefact.bytes)
+}
+
+/// What programs read, which other sites may fetch as well.
+pub(super) fn data(freshness: Freshness, media_type: &str, bytes: Vec<u8>) -> Response {
     let plain = HeaderValue::from_static("application/octet-stream");
-    let kind = HeaderValue::from_str(&artefact.media_type).unwrap_or(plain);
+    let kind = HeaderValue::from_str(media_type).unwrap_or(plain);
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, kind);
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -81,7 +86,7 @@ pub(super) fn file(artefact: Artefact) -> Response {
     for (name, value) in open {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    Answer::new(headers, Freshness::AMinute, artefact.bytes).into_response()
+    Answer::new(headers, freshness, bytes).into_response()
 }
 
 impl Answer {

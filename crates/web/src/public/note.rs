@@ -25,6 +25,8 @@ pub(super) struct NotePage {
     flaws: Vec<Flaw>,
     vendors: Vec<Vendor>,
     counts: String,
+    /// Whether any vendor says how it stands, so that there is an OpenVEX file.
+    vendors_spoke: bool,
     scores: Vec<Score>,
     exploit: Option<Moment>,
     attacks: Option<Moment>,
@@ -34,6 +36,7 @@ pub(super) struct NotePage {
 }
 
 struct Flaw {
+    ordinal: u32,
     name: String,
     cve: Option<String>,
     cwe: Option<u32>,
@@ -98,6 +101,7 @@ impl NotePage {
             sections: note.sections().iter().map(section).collect(),
             vendors: note.vendors().iter().map(vendor).collect(),
             counts: counts(note.vendors()),
+            vendors_spoke: note.vendors().iter().any(|them| them.status != ProductStatus::Unknown),
             flaws,
             scores: note.scores().iter().map(|vector| Score::new(vector)).collect(),
             exploit: note.exploit_public_at().map(|at| Moment::new(at, now)),
@@ -114,6 +118,7 @@ impl Flaw {
         let cve = flaw.cve.as_ref().map(ToString::to_string);
         let place = || format!("{}.{}", note.number(), flaw.ordinal);
         Self {
+            ordinal: flaw.ordinal,
             name: cve.clone().unwrap_or_else(place),
             cve,
             cwe: flaw.cwe,

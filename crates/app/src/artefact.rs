@@ -1,0 +1,63 @@
+//! The files that are made of a published note, one for each format: rendered in the transaction
+//! that makes it public, so that none of them is there before it or says something else.
+
+use domain::Published;
+use formats::public_note::Publisher;
+use formats::{PublicNote, osv, plain, vex, vulnote};
+use serde::Serialize;
+use store::Artefact;
+
+use crate::site::Settings;
+use crate::{Error, Result};
+
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// VINCE's JSON.
+pub const VULNOTE: &str = "vulnote.json";
+/// OpenVEX.
+pub const OPENVEX: &str = "openvex.json";
+/// Plain text.
+pub const PLAIN: &str = "note.txt";
+
+/// The OSV record of a vulnerability, by its number within the note.
+pub fn osv_of(ordinal: u32) -> String {
+    format!("osv-{ordinal}.json")
+}
+
+/// Who publishes, as every format says it. Notes of one server may have numbers with different
+/// letters before them, so these are taken from the note.
+pub fn publisher(settings: &Settings, number_prefix: &str) -> Publisher {
+    let contact = settings.team_address.clone().unwrap_or_else(|| settings.from_address.clone());
+    Publisher {
+        name: settings.site_name.clone(),
+        base_url: settings.base_url.clone(),
+        contact,
+        number_prefix: format!("{number_prefix}#"),
+    }
+}
+
+/// Every file of a note.
+pub(crate) fn artefacts(published: &Published, settings: &Settings) -> Result<Vec<Artefact>> {
+    let note = PublicNote::from(published);
+    let publisher = publisher(settings, published.number().prefix());
+    let mut artefacts = vec![
+        artefact(VULNOTE, JSON, vulnote::write(&note)),
+        artefact(PLAIN, TEXT, plain::write(&note, &publisher).into_bytes()),
+    ];
+    if let Some(document) = vex::write(&note, &publisher) {
+        artefacts.push(artefact(OPENVEX, JSON, json(&document)?));
+    }
+    for (flaw, record) in note.vulnerabilities.iter().zip(osv::write(&note, &publisher)) {
+        artefacts.push(artefact(&osv_of(flaw.local), JSON, json(&record)?));
+    }
+    Ok(artefacts)
+}
+
+fn artefact(format: &str, media_type: &str, bytes: Vec<u8>) -> Artefact {
+    Artefact { format: format.to_owned(), media_type: media_type.to_owned(), bytes }
+}
+
+fn json(document: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec_pretty(document).map_err(|error| Error::broken("a file was not made", error))
+}

@@ -1,0 +1,35 @@
+//! The files of a published note, under the note's own address.
+
+use app::artefact;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::{cached, slug_of};
+use crate::Failure;
+use crate::actor::Visitor;
+
+/// `GET /vuls/{slug}/{format}`
+pub(crate) async fn file(
+    visitor: Visitor,
+    Path((typed, format)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let wanted = artefact_of(&format).ok_or(app::Error::NotFound)?;
+    let slug = slug_of(&visitor, &typed).await?;
+    if slug != typed {
+        return Ok(Redirect::permanent(&format!("/vuls/{slug}/{format}")).into_response());
+    }
+    Ok(cached::file(app::public::artefact(&visitor.public(), slug, wanted).await?))
+}
+
+/// The file that the last part of an address speaks of.
+fn artefact_of(format: &str) -> Option<String> {
+    match format {
+        "json" => Some(artefact::VULNOTE.to_owned()),
+        "openvex" => Some(artefact::OPENVEX.to_owned()),
+        "text" => Some(artefact::PLAIN.to_owned()),
+        _ => {
+            let ordinal = format.strip_prefix("osv-")?.parse().ok()?;
+            Some(artefact::osv_of(ordinal)).filter(|name| *name == format!("{format}.json"))
+        }
+    }
+}

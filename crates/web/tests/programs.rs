@@ -1,0 +1,166 @@
+//! What programs read of a note: its files, the feeds, VINCE's API. All of it is there at the
+//! instant, and before it none of it is told from a note that never was.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use domain::case::CaseKind;
+use domain::note::{Section, When};
+use domain::status::ProductStatus;
+use domain::{CaseNumber, Rule};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use testkit::TestSite;
+use tower::ServiceExt;
+
+/// Everything that a program can read of a note: addresses with its digits for `{}`.
+const OF_A_NOTE: [&str; 12] = [
+    "/vuls/VU-{}/json",
+    "/vuls/VU-{}/text",
+    "/vuls/VU-{}/openvex",
+    "/vuls/VU-{}/osv-1",
+    "/vuls/api/{}/",
+    "/vuls/api/{}/vuls/",
+    "/vuls/api/vuls/{}/",
+    "/vuls/api/{}/vendors/",
+    "/vuls/api/vendors/{}/",
+    "/vuls/api/{}/vendors/vuls/",
+    "/vuls/api/vendors/vuls/{}/",
+    "/vuls/VU-{}",
+];
+
+/// Everything that lists notes.
+const LISTS: [&str; 10] = [
+    "/feed.atom",
+    "/feed.json",
+    "/vuls/atomfeed/",
+    "/vuls/api/2027/01/",
+    "/vuls/api/2027/1/",
+    "/vuls/api/2027/01/summary/",
+    "/vuls/api/2027/summary/",
+    "/vuls/api/vendors/2027/01/",
+    "/vuls/api/vendors/2027/01/summary/",
+    "/vuls/api/vuls/cve/2026-12345/",
+];
+
+struct Answer {
+    status: StatusCode,
+    kind: String,
+    cache: String,
+    body: String,
+}
+
+async fn get(site: &TestSite, address: &str) -> Answer {
+    let request = Request::get(address).body(Body::empty()).unwrap();
+    let response = web::router(site.site.clone()).oneshot(request).await.unwrap();
+    let header = |name| {
+        let value = response.headers().get(name);
+        value.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    };
+    let (kind, cache) = (header(header::CONTENT_TYPE), header(header::CACHE_CONTROL));
+    let status = response.status();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    Answer { status, kind, cache, body: String::from_utf8(body.to_vec()).unwrap() }
+}
+
+/// A case whose vendor says that it is affected, and whose note goes out when the embargo ends.
+async fn armed(site: &TestSite) -> CaseNumber {
+    let id = site.report("Tally time server").await.case;
+    let ana = site.analyst();
+    let vector = "AV:N/AC:L/Au:N/C:P/I:P/A:P/CDP:N/TD:M/CR:ND/IR:ND/AR:ND".parse().unwrap();
+    app::triage::score(&ana, id, None, vector).await.unwrap();
+    let number = app::triage::accept(&ana, id, CaseKind::Coordinate).await.unwrap();
+    let flaw = *site.case(id).await.vulnerabilities.keys().next().unwrap();
+    app::note::describe(&ana, id, flaw, "It overwrites memory.".to_owned(), None).await.unwrap();
+    app::note::assign_cve(&ana, id, flaw, "CVE-2026-12345".parse().unwrap(), None).await.unwrap();
+    let vendors = site.vendors(&["Acme"]).await;
+    app::participant::add_vendors(&ana, id, vendors.clone()).await.unwrap();
+    let acme = site.participant(id, vendors[0]).await;
+    app::participant::notify(&ana, id, vec![acme]).await.unwrap();
+    let line = (flaw, None);
+    app::participant::set_status(&ana, id, acme, line, ProductStatus::Affected).await.unwrap();
+    let sections = BTreeMap::from([(Section::Overview, "Update **now**.".to_owned())]);
+    app::note::write(&ana, id, "Tally overwrites memory".to_owned(), sections).await.unwrap();
+    for who in [site.analyst(), site.lead()] {
+        let why = || "Everybody has read it.".to_owned();
+        let who = Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()));
+        app::note::approve(&who, id, 1, When::EmbargoEnds).await.unwrap();
+    }
+    site.duties().await;
+    number
+}
+
+#[tokio::test]
+async fn before_its_instant_no_program_can_tell_a_note_from_none() {
+    let site = TestSite::on_sqlite().await;
+    let number = armed(&site).await;
+    site.clock.pass_days(44);
+    site.duties().await;
+    for address in OF_A_NOTE {
+        let there = get(&site, &address.replace("{}", number.digits())).await;
+        let never = get(&site, &address.replace("{}", "100000")).await;
+        assert_eq!((there.status, &there.cache), (never.status, &never.cache), "{address}");
+        assert_eq!(there.cache, "no-store", "{address}");
+        let without_digits = |body: &str| body.replace(number.digits(), "").replace("100000", "");
+        assert_eq!(without_digits(&there.body), without_digits(&never.body), "{address}");
+    }
+    for address in LISTS {
+        let list = get(&site, address).await;
+        assert_eq!(list.status, StatusCode::OK, "{address}");
+        assert!(!list.body.contains(number.digits()), "{address}: {}", list.body);
+        assert!(!list.body.contains("Tally") && !list.body.contains("Acme"), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn at_its_instant_a_note_is_there_for_every_program() {
+    let site = TestSite::on_sqlite().await;
+    let number = armed(&site).await;
+    site.clock.pass_days(45);
+    site.duties().await;
+    for address in OF_A_NOTE {
+        let there = get(&site, &address.replace("{}", number.digits())).await;
+        assert_eq!(there.status, StatusCode::OK, "{address}");
+        let whole = address.contains("json") || there.kind.starts_with("application/json");
+        if whole {
+            serde_json::from_str::<Value>(&there.body).unwrap();
+        }
+        let said = ["Tally overwrites memory", "CVE-2026-12345", "Acme"];
+        assert!(said.iter().any(|words| there.body.contains(words)), "{address}: {}", there.body);
+    }
+    for address in LISTS {
+        let list = get(&site, address).await;
+        let said = ["Tally overwrites memory", number.digits(), "Acme"];
+        assert!(said.iter().any(|words| list.body.contains(words)), "{address}: {}", list.body);
+        assert_eq!(list.cache, "public, max-age=0, must-revalidate", "{address}");
+    }
+    let old = get(&site, &format!("/vuls/id/{}", number.digits())).await;
+    assert_eq!(old.status, StatusCode::PERMANENT_REDIRECT);
+    let text = get(&site, &format!("/vuls/{}/text", number.slug())).await;
+    assert_eq!(text.kind, "text/plain; charset=utf-8");
+    assert!(
+        text.body.starts_with(&format!("{number}: Tally overwrites memory\n")),
+        "{}",
+        text.body
+    );
+}
+
+#[tokio::test]
+async fn what_vinces_api_does_not_have_it_says_as_vince_does() {
+    let site = TestSite::on_sqlite().await;
+    let none = get(&site, "/vuls/api/100000/").await;
+    assert_eq!((none.status, none.kind.as_str()), (StatusCode::OK, "application/json"));
+    let body: Value = serde_json::from_str(&none.body).unwrap();
+    let words =
+        "Content requested either does not exist or you do not have permissions to view it!";
+    assert_eq!(body, serde_json::json!({ "error": words }));
+    assert_eq!(get(&site, "/vuls/api/1999/12/").await.body, "[]");
+    for address in
+        ["/vuls/api/1999/13/", "/vuls/api/x/", "/vuls/api/a/b/c/d/", "/vuls/api/99999/1/"]
+    {
+        assert_eq!(get(&site, address).await.status, StatusCode::NOT_FOUND, "{address}");
+    }
+}
