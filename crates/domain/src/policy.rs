@@ -84,6 +84,7 @@ pub enum Silence {
 
 impl Silence {
     /// Journals written before there was a choice do not name it, and still have their hashes.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     fn is_usual(&self) -> bool {
         *self == Self::default()
     }

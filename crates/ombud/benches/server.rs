@@ -8,7 +8,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -76,7 +76,7 @@ fn make_world(data: &Path) -> String {
     note
 }
 
-fn write_keys(path: &PathBuf) {
+fn write_keys(path: &Path) {
     let mut options = std::fs::File::options();
     options.write(true).create_new(true).mode(0o600);
     options.open(path).unwrap().write_all(KEYS.as_bytes()).unwrap();

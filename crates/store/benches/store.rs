@@ -192,7 +192,7 @@ fn accepted(tx: &mut Tx, vault: &Vault, n: u64) -> Result<Case, store::StoreErro
 /// A place in the middle of the list: the cases of one kind were all touched at one time, so ids
 /// decide.
 fn middle(runtime: &Runtime, store: &Store, cases: u64) -> Cursor {
-    let id = sample::case_id(cases / 2 & !1);
+    let id = sample::case_id((cases / 2) & !1);
     let (case, _) = runtime.block_on(store.read(move |tx: &mut Tx| tx.case(id))).unwrap().unwrap();
     Cursor { updated_at: case.report.received_at, id }
 }

@@ -59,7 +59,7 @@ impl Data {
     pub(crate) fn address(&self) -> String {
         match self.place() {
             Place::Sqlite { path } => path.display().to_string(),
-            Place::Postgres { url } => url,
+            Place::Postgres { url, .. } => url,
         }
     }
 
