@@ -63,10 +63,14 @@ impl PublicStore {
         {
             return Ok(edition);
         }
-        let edition = self.read(|public| public.edition()).await?;
+        let edition = self.read(newest).await?;
         *inner.edition.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((commits, edition));
         Ok(edition)
     }
+}
+
+fn newest(public: &mut PublicTx<'_>) -> Result<i64> {
+    public.edition()
 }
 
 impl Tx {

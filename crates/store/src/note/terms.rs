@@ -73,8 +73,8 @@ impl PublicTx<'_> {
             None => (Timestamp::MAX, "~"),
         };
         let (from, until) = year(search.year);
-        let [a, b, c, d, e, f] = slots::<WORDS>(&search.words);
-        let [x, y, z] = slots::<VENDOR_WORDS>(&search.vendor);
+        let [first, second, third, fourth, fifth, sixth] = slots::<WORDS>(&search.words);
+        let [vendor, of_vendor, too] = slots::<VENDOR_WORDS>(&search.vendor);
         let rows = self.0.query(
             sql!(
                 "select slug, number, title, published_at, updated_at, n_vendors from notes \
@@ -100,7 +100,10 @@ impl PublicTx<'_> {
                 where about = 'vendor' and term >= ?15 and term < ?15 || ?6)) \
                 order by published_at desc, slug desc limit ?3"
             ),
-            &values![instant, slug, limit, from, until, TOP, a, b, c, d, e, f, x, y, z],
+            &values![
+                instant, slug, limit, from, until, TOP, first, second, third, fourth, fifth, sixth,
+                vendor, of_vendor, too
+            ],
         )?;
         rows.iter().map(published_row).collect::<Result<_, StoreError>>()
     }
@@ -116,7 +119,7 @@ fn terms_of(note: &Published) -> BTreeSet<(String, &'static str)> {
     add(note.number().as_ref(), "number");
     for flaw in note.vulnerabilities() {
         if let Some(cve) = &flaw.cve {
-            add(&cve.to_string(), "cve");
+            add(cve.as_ref(), "cve");
         }
     }
     for vendor in note.vendors() {

@@ -1,3 +1,8 @@
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method of a transaction is not general over how long it lives"
+)]
+
 use super::{Connection, tls};
 use crate::public::PUBLIC_TABLES;
 use crate::samples::write;
