@@ -32,9 +32,13 @@ pub(super) fn affected(note: &PublicNote, vulnerability: &PublicVulnerability) -
         if products.is_empty() {
             products.push((None, vec![]));
         }
-        listed.extend(
-            products.into_iter().map(|(product, said)| entry(&vendor.name, product, &said)),
-        );
+        for (product, said) in products {
+            let new = entry(&vendor.name, product, &said);
+            // An old note may name a vendor twice.
+            if !listed.contains(&new) {
+                listed.push(new);
+            }
+        }
     }
     let may_be_affected = |one: &Affected| one.statuses().any(|one| one != Status::Unaffected);
     if !listed.iter().any(may_be_affected) {

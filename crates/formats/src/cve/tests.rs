@@ -92,6 +92,10 @@ fn a_record_never_lists_unaffected_products_alone() {
         "]],
     );
     check(vec![], &expect!["n/a/n/a else Unknown:\n"]);
+    check(
+        vec![vendor("Twice", vec![]), vendor("Twice", vec![])],
+        &expect!["Twice/n/a else Unknown:\n"],
+    );
 }
 
 #[test]

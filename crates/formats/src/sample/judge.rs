@@ -50,8 +50,8 @@ pub(crate) fn complaints(schema: &Path, documents: &[Vec<u8>]) -> Option<String>
             .output()
             .unwrap();
         if !output.status.success() {
-            said.push_str(&String::from_utf8_lossy(&output.stdout));
-            said.push_str(&String::from_utf8_lossy(&output.stderr));
+            let words = [output.stdout, output.stderr].concat();
+            said.extend(String::from_utf8_lossy(&words).chars().take(4000));
         }
     }
     Some(said)

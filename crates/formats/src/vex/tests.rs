@@ -81,6 +81,13 @@ fn a_note_without_a_word_of_a_vendor_makes_no_document() {
     assert_eq!(write(&small(vec![silent]), &publisher()), None);
 }
 
+#[test]
+fn a_vendor_that_a_note_names_twice_speaks_once() {
+    let twice = || vendor("Acme", vec![said(ProductStatus::Affected, "")]);
+    let note = small(vec![twice(), vendor("Between", vec![]), twice()]);
+    assert_eq!(write(&note, &publisher()).unwrap().statements.len(), 1);
+}
+
 fn openvex(statements: Value) -> Value {
     json!({
         "@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://acme.example/vex/1", "author": "Acme",

@@ -2,6 +2,8 @@
 //! has a status. OpenVEX has no word for “nobody said”, so that is left out; and it has no runs of
 //! versions, so those stand in the notes of the statement, written as vendors write them.
 
+use std::collections::HashSet;
+
 use domain::status::ProductStatus;
 use domain::version::{VersionRange, Versions};
 use serde_json::Map;
@@ -12,7 +14,7 @@ use crate::public_note::{
     PublicNote, PublicStatus, PublicVendor, PublicVulnerability, Publisher, Section,
 };
 use crate::purl::Purl;
-use crate::{ENGINE, web_address, words};
+use crate::{ENGINE, json, web_address, words};
 
 /// What the first key of a document holds.
 pub const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
@@ -103,14 +105,14 @@ shapes! {
 pub fn write(note: &PublicNote, publisher: &Publisher) -> Option<Document> {
     let solution = solution(note, publisher);
     let mut statements: Vec<Statement> = Vec::new();
+    // The format lets no statement stand twice; an old note may name a vendor twice.
+    let mut seen = HashSet::new();
     for one in &note.vulnerabilities {
         for vendor in &note.vendors {
-            let mut own = Vec::new();
-            for said in vendor.statuses.iter().filter(|said| said.vulnerability == one.local) {
-                let writer = Writer { note, publisher, one, vendor, solution: &solution };
-                own.extend(writer.statement(said).filter(|new| !own.contains(new)));
-            }
-            statements.extend(own);
+            let writer = Writer { note, publisher, one, vendor, solution: &solution };
+            let own = vendor.statuses.iter().filter(|said| said.vulnerability == one.local);
+            let new = own.filter_map(|said| writer.statement(said));
+            statements.extend(new.filter(|statement| seen.insert(json::written(statement))));
         }
     }
     (!statements.is_empty()).then(|| Document {
