@@ -23,6 +23,7 @@ mod purl;
 mod sample;
 pub mod schema_org;
 pub mod security_txt;
+pub mod tree;
 pub mod vex;
 pub mod vulnote;
 mod web_address;

@@ -7,6 +7,7 @@ use expect_test::expect;
 use super::*;
 use crate::feed::tests::{at, publisher};
 use crate::judge;
+use crate::sample::judge::{shared, tool};
 
 pub(crate) fn document(id: &str, first: &str, current: &str) -> Document {
     Document {
@@ -282,13 +283,7 @@ fn the_feed_lists_hashes_and_signatures() {
 
 /// A file of OASIS's archive as JSON, if the archive is here.
 fn oasis(path: &str) -> Option<Value> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
-    let shared = std::env::var_os("OMBUD_SHARED").unwrap_or_else(|| beside.into());
-    let archive = std::path::Path::new(&shared).join("data/oasis-csaf.tar.xz");
-    if !archive.exists() {
-        println!("skipped: the archive of OASIS is not beside the project (set OMBUD_SHARED)");
-        return None;
-    }
+    let archive = shared("data/oasis-csaf.tar.xz")?;
     let output =
         Command::new("tar").arg("-xJOf").arg(archive).arg(format!("./{path}")).output().unwrap();
     assert!(output.status.success(), "{path}: {}", String::from_utf8_lossy(&output.stderr));
@@ -338,7 +333,7 @@ fn the_metadata_follow_the_schemas_of_oasis() {
 
 #[test]
 fn the_csaf_program_accepts_the_metadata_of_two_one() {
-    let Some(program) = judge::program("csaf/bin/csaf") else { return };
+    let Some(program) = tool("csaf/bin/csaf") else { return };
     let (publisher, documents, keys) = (publisher(), documents(), [key()]);
     let metadata = provider(&publisher, Version::TwoOne, &documents, &keys).metadata();
     let folder = tempfile::tempdir().unwrap();
