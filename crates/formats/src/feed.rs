@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::public_note::{PublicNote, PublicProduct, Publisher, Section};
-use crate::{markdown, xml};
+use crate::{markdown, words, xml};
 
 pub(crate) mod content;
 
@@ -191,16 +191,7 @@ fn add<'a>(notes: &mut Vec<&'a PublicNote>, note: &'a PublicNote) {
 pub(crate) fn summary(note: &PublicNote) -> Option<String> {
     let overview = note.sections.iter().find(|(section, _)| *section == Section::Overview)?;
     let text = markdown::line(&overview.1);
-    (!text.is_empty()).then(|| shortened(text))
-}
-
-fn shortened(text: String) -> String {
-    let Some((end, _)) = text.char_indices().nth(LONGEST_SUMMARY) else {
-        return text;
-    };
-    let kept = text.get(..end).unwrap_or_default();
-    let end = kept.rfind(' ').unwrap_or(kept.len());
-    format!("{} …", kept.get(..end).unwrap_or_default())
+    (!text.is_empty()).then(|| words::cut(&text, LONGEST_SUMMARY))
 }
 
 /// When the note was last changed: never before it was published.

@@ -1,25 +1,15 @@
-//! Programs that nobody here wrote, and what they say of our files. Each lies in an environment
-//! of its own below `OMBUD_TEST_TOOLS`; a test without its judge says that it was skipped.
+//! Judges that read our files in a script of a few lines, and say as JSON what they saw.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// A judge's program, if it is installed.
-pub(crate) fn program(path: &str) -> Option<PathBuf> {
-    let tools = std::env::var_os("OMBUD_TEST_TOOLS").map(PathBuf::from);
-    let program = tools.map(|tools| tools.join(path)).filter(|program| program.exists());
-    if program.is_none() {
-        println!("skipped: OMBUD_TEST_TOOLS holds no {path}, so that judge was not asked");
-    }
-    program
-}
+use crate::sample::judge::tool;
 
 /// Lets a Python script read the input, and gives what it wrote as JSON.
 pub(crate) fn python(environment: &str, script: &str, input: &[u8]) -> Option<Value> {
-    let python = program(&format!("{environment}/bin/python"))?;
+    let python = tool(&format!("{environment}/bin/python"))?;
     Some(answer(Command::new(python).args(["-c", script]), input))
 }
 

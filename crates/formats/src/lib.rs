@@ -3,6 +3,7 @@
 
 pub mod atom;
 pub mod cna_rules;
+pub mod csaf_provider;
 pub mod cve;
 pub mod cwe;
 pub mod feed;
@@ -22,6 +23,7 @@ mod purl;
 mod sample;
 pub mod schema_org;
 pub mod security_txt;
+pub mod tree;
 pub mod vex;
 pub mod vulnote;
 mod web_address;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::judge;
+use crate::sample::judge::tool;
 
 const ICALENDAR: &str = "
 import sys, json, icalendar
@@ -65,7 +66,7 @@ fn seen(calendar: &[u8]) -> Vec<Value> {
     let python = [("icalendar", ICALENDAR), ("vobject", VOBJECT)];
     let mut seen: Vec<Value> =
         python.iter().filter_map(|(name, script)| judge::python(name, script, calendar)).collect();
-    if let Some(module) = judge::program("ical.js/node_modules/ical.js/dist/ical.js") {
+    if let Some(module) = tool("ical.js/node_modules/ical.js/dist/ical.js") {
         let mut node = Command::new("node");
         node.args(["--input-type=module", "-e", ICAL_JS]).arg(module);
         seen.push(judge::answer(&mut node, calendar));
