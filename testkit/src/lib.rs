@@ -13,17 +13,21 @@ use std::sync::{Arc, Mutex};
 
 use app::directory::NewVendor;
 use app::report::{Consent, NewReport, Receipt};
-use app::{Clock, Ctx, Random, Settings, Site, duties};
+use app::secret::Hashing;
+use app::{Clock, Ctx, Random, SecondFactor, Settings, Site, duties};
 use domain::journal::Via;
 use domain::report::{ContactSharing, Credit, Evidence, Identity, Intake, Known};
 use domain::{AccountId, Actor, CaseId, OrganizationId, ParticipantId, StaffRole, Timestamp};
 use outside::smtp::{NotTaken, Parcel, Post, Taken};
 use store::{Blobs, Store, Vault};
-use tokio::sync::Semaphore;
+use totp_rs::{Algorithm, Builder};
 use uuid::Uuid;
 
 /// The password of everybody in a test.
 pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The second factor of everybody in a test who has one.
+pub const SECOND_FACTOR: [u8; 20] = *b"twenty secret bytes!";
 
 /// A whole server, and the hands on its clock and its post.
 pub struct TestSite {
@@ -58,6 +62,15 @@ impl TestSite {
 
     /// An empty server on a store, with an analyst and a lead.
     pub async fn on(store: Store) -> Self {
+        let mut empty = Self::without_people(store);
+        let server = empty.site.ctx(Actor::Server, Via::Command);
+        empty.analyst = person(&server, "ana@northlake.example", "Ana", StaffRole::Analyst).await;
+        empty.lead = person(&server, "lee@northlake.example", "Lee", StaffRole::Lead).await;
+        empty
+    }
+
+    /// An empty server on a store, on which nobody has an account yet.
+    pub fn without_people(store: Store) -> Self {
         let clock = Arc::new(StillClock::at("2026-11-22T09:00:00Z"));
         let post = Arc::new(PostBox::default());
         let random = Arc::new(CountedChance::default());
@@ -76,13 +89,12 @@ impl TestSite {
                 from_address: "ombud@northlake.example".to_owned(),
                 team_address: Some("team@northlake.example".to_owned()),
                 node: "node-1".to_owned(),
+                second_factor: SecondFactor::Optional,
             }),
-            hashing: Arc::new(Semaphore::new(2)),
+            hashing: Arc::new(Hashing::new(2)),
         };
-        let server = site.ctx(Actor::Server, Via::Command);
-        let analyst = person(&server, "ana@northlake.example", "Ana", StaffRole::Analyst).await;
-        let lead = person(&server, "lee@northlake.example", "Lee", StaffRole::Lead).await;
-        Self { site, clock, post, analyst, lead }
+        let nobody = AccountId::from(Uuid::nil());
+        Self { site, clock, post, analyst: nobody, lead: nobody }
     }
 
     /// On behalf of the analyst.
@@ -95,9 +107,46 @@ impl TestSite {
         self.acting(Actor::Staff(self.lead, StaffRole::Lead))
     }
 
-    /// On behalf of anybody.
+    /// On behalf of anybody; whoever is of the team has just shown who they are.
     pub fn acting(&self, actor: Actor) -> Ctx {
-        self.site.ctx(actor, Via::Web)
+        let ctx = self.site.ctx(actor, Via::Web);
+        let now = ctx.now();
+        ctx.proved(Some(now))
+    }
+
+    /// The same server, on which nobody of the team works without a second factor.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        let settings = Settings::clone(&self.site.settings);
+        let settings = Settings { second_factor: SecondFactor::Required, ..settings };
+        self.site.settings = Arc::new(settings);
+        self
+    }
+
+    /// Gives an account the second factor of everybody in a test.
+    pub async fn enrol(&self, account: AccountId) {
+        let vault = self.site.vault.clone();
+        let set = move |tx: &mut store::Tx| tx.set_totp(&vault, account, Some(&SECOND_FACTOR));
+        self.site.store.write(set).await.unwrap();
+    }
+
+    /// The code that everybody's authenticator shows now.
+    pub fn code(&self) -> String {
+        self.code_in(0)
+    }
+
+    /// The code that it shows so many seconds from now.
+    pub fn code_in(&self, seconds: i64) -> String {
+        let now = self.clock.now().as_second() + seconds;
+        code_of(&SECOND_FACTOR, now.try_into().unwrap())
+    }
+
+    /// Logs somebody in who has no second factor, or has the one of everybody; returns what their
+    /// cookie holds.
+    pub async fn log_in(&self, address: &str) -> String {
+        let (address, password) = (address.to_owned(), PASSWORD.to_owned());
+        let anyone = self.acting(Actor::Anyone);
+        app::session::log_in(&anyone, address, password, self.code()).await.unwrap()
     }
 
     /// Runs every duty once, as the server does.
@@ -163,6 +212,13 @@ impl TestSite {
         let rest = &newest.message[start + "http://ombud.example".len()..];
         rest.split_whitespace().next().unwrap().to_owned()
     }
+}
+
+/// The code that an authenticator with this secret shows at a second of the Unix epoch.
+pub fn code_of(secret: &[u8], second: u64) -> String {
+    let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6);
+    let builder = builder.with_step_duration(30).with_secret(secret.to_vec());
+    builder.with_account_name("anybody").build().unwrap().generate(second).to_string()
 }
 
 /// A report as somebody fills it in, with one obvious value for everything.

@@ -1,17 +1,22 @@
-//! People of the team: set up, invited, given a second factor.
+//! People of the team: set up, invited, shut out. What somebody does to their own account is in
+//! [`factor`] and [`password`].
 
-use domain::{AccountId, StaffRole, Timestamp};
+pub mod factor;
+pub(crate) mod notice;
+pub mod password;
+
+use domain::{AccountId, Actor, StaffRole, Timestamp};
 use jiff::SignedDuration;
-use store::{Account, Invitation, InvitationKind};
+use mail::notice::Change;
+use store::{Account, Invitation, InvitationKind, StoreError, normalised_address};
 
 use crate::report::filled;
-use crate::{Ctx, Error, Result, secret, session};
+use crate::session::Person;
+use crate::{Ctx, Desk, Error, Result, secret};
+use notice::tell;
 
-/// The shortest password.
-const SHORTEST_PASSWORD: usize = 12;
-
-/// The longest password.
-const LONGEST_PASSWORD: usize = 1024;
+/// How many invitations are listed.
+const LISTED: u32 = 100;
 
 /// Somebody who joins.
 #[derive(Debug, Clone)]
@@ -30,7 +35,7 @@ pub async fn invite_first(ctx: &Ctx) -> Result<Option<String>> {
     let hash = link.hash;
     let needed = ctx
         .write(move |desk| {
-            if desk.tx().accounts()?.iter().any(|account| account.staff.is_some()) {
+            if is_set_up(desk)? {
                 return Ok(false);
             }
             let invitation = Invitation {
@@ -54,10 +59,15 @@ pub async fn invite(ctx: &Ctx, role: StaffRole, address: String) -> Result<Strin
     let hash = link.hash;
     ctx.write(move |desk| {
         desk.lead_only()?;
+        let address = normalised_address(&address);
+        if desk.tx().account_by_address(&address)?.is_some() {
+            return Err(address_is_taken());
+        }
+        desk.proved_lately()?;
         let invitation = Invitation {
             hash,
             kind: InvitationKind::Staff { role },
-            address: Some(normal_address(&address)),
+            address: Some(address),
             expires_at: in_days(desk.ctx().now(), 7),
             used_at: None,
         };
@@ -67,20 +77,46 @@ pub async fn invite(ctx: &Ctx, role: StaffRole, address: String) -> Result<Strin
     Ok(link.secret)
 }
 
-/// Whether an invitation is still good, without using it up.
-pub async fn is_invited(ctx: &Ctx, secret: &str) -> Result<InvitationKind> {
-    let hash = secret::hash_of_link(secret);
-    ctx.read(move |desk| {
-        let now = desk.ctx().now();
-        let invitation = desk.tx().invitation(&hash, now)?.ok_or(Error::NotFound)?;
-        Ok(invitation.kind)
+/// The newest invitations to the team, for a lead.
+pub async fn invitations(ctx: &Ctx) -> Result<Vec<Invitation>> {
+    ctx.read(|desk| {
+        desk.lead_only()?;
+        let mut invitations = desk.tx().invitations(LISTED)?;
+        invitations.retain(|one| matches!(one.kind, InvitationKind::Staff { .. }));
+        Ok(invitations)
     })
     .await
 }
 
-/// Somebody who was invited joins. The first one also settles that one person may publish
-/// alone, until there are two who can.
+/// A lead takes an invitation back that nobody has used yet.
+pub async fn withdraw(ctx: &Ctx, hash: [u8; 32]) -> Result<()> {
+    ctx.write(move |desk| {
+        desk.lead_only()?;
+        if desk.tx().withdraw_invitation(&hash)? { Ok(()) } else { Err(Error::NotFound) }
+    })
+    .await
+}
+
+/// An invitation that is still good, without using it up.
+pub async fn invited(ctx: &Ctx, secret: &str) -> Result<Invitation> {
+    let hash = secret::hash_of_link(secret);
+    ctx.read(move |desk| {
+        let now = desk.ctx().now();
+        let invitation = desk.tx().invitation(&hash, now)?.ok_or(Error::NotFound)?;
+        if invitation.kind == InvitationKind::Setup && is_set_up(desk)? {
+            return Err(Error::NotFound);
+        }
+        Ok(invitation)
+    })
+    .await
+}
+
+/// Somebody who was invited joins, with the address that the invitation names if it names one.
+/// The first one also settles that one person may publish alone, until there are two who can;
+/// once there is a first one, no other link to set up is good.
 pub async fn join(ctx: &Ctx, secret: &str, new: NewAccount) -> Result<AccountId> {
+    let invitation = invited(ctx, secret).await?;
+    check_invited(&invitation, &new)?;
     check_new(&new)?;
     let hash = secret::hash_of_link(secret);
     let password = secret::hash_of_password(ctx.site(), &new.password).await?;
@@ -88,6 +124,7 @@ pub async fn join(ctx: &Ctx, secret: &str, new: NewAccount) -> Result<AccountId>
         let now = desk.ctx().now();
         let invitation = desk.tx().take_invitation(&hash, now)?.ok_or(Error::NotFound)?;
         let staff = match invitation.kind {
+            InvitationKind::Setup if is_set_up(desk)? => return Err(Error::NotFound),
             InvitationKind::Setup => Some(StaffRole::Lead),
             InvitationKind::Staff { role } => Some(role),
             InvitationKind::Member { .. } => None,
@@ -117,25 +154,35 @@ pub async fn add_by_operator(ctx: &Ctx, new: NewAccount, role: StaffRole) -> Res
 
 /// The operator sets a new password; every session of the account ends.
 pub async fn reset_password(ctx: &Ctx, address: String, password: String) -> Result<()> {
-    check_password(&password)?;
+    let wanted = address.clone();
+    let account = ctx.read(move |desk| {
+        desk.server_only()?;
+        by_address(desk, &wanted)
+    });
+    let account = account.await?;
+    password::check("password", &password, &account.address, &account.name)?;
     let hash = secret::hash_of_password(ctx.site(), &password).await?;
     ctx.write(move |desk| {
         desk.server_only()?;
         let account = by_address(desk, &address)?;
         desk.tx().set_password(account.id, &hash)?;
-        Ok(desk.tx().end_sessions_of(account.id)?)
+        desk.tx().end_sessions_of(account.id)?;
+        tell(desk, &account, Change::PasswordChanged)
     })
     .await
 }
 
-/// The operator takes a lost second factor away; every session of the account ends.
+/// The operator takes a lost second factor away, and the recovery codes with it; every session
+/// of the account ends.
 pub async fn reset_second_factor(ctx: &Ctx, address: String) -> Result<()> {
     ctx.write(move |desk| {
         desk.server_only()?;
         let account = by_address(desk, &address)?;
         let vault = desk.ctx().site().vault.clone();
         desk.tx().set_totp(&vault, account.id, None)?;
-        Ok(desk.tx().end_sessions_of(account.id)?)
+        desk.tx().keep_recovery_codes(account.id, &[])?;
+        desk.tx().end_sessions_of(account.id)?;
+        tell(desk, &account, Change::SecondFactorTakenAway)
     })
     .await
 }
@@ -146,8 +193,55 @@ pub async fn disable(ctx: &Ctx, address: String) -> Result<()> {
         desk.server_only()?;
         let account = by_address(desk, &address)?;
         let now = desk.ctx().now();
-        desk.tx().disable(account.id, now)?;
-        Ok(desk.tx().end_sessions_of(account.id)?)
+        Ok(desk.tx().disable(account.id, now)?)
+    })
+    .await
+}
+
+/// A lead shuts the account of somebody of the team, and every session of it ends. Nobody shuts
+/// their own, and one lead is always left.
+pub async fn shut(ctx: &Ctx, id: AccountId) -> Result<()> {
+    ctx.write(move |desk| {
+        desk.lead_only()?;
+        let n_leads = desk.tx().hold_leads()?;
+        let account = of_team(desk, id)?;
+        if matches!(desk.ctx().actor(), Actor::Staff(me, _) if me == id) {
+            return Err(Error::invalid("account", "This is your own account. Ask another lead."));
+        }
+        let is_lead = account.staff == Some(StaffRole::Lead) && account.disabled_at.is_none();
+        if is_lead && n_leads <= 1 {
+            return Err(Error::invalid("account", "This is the last lead. Invite another first."));
+        }
+        desk.proved_lately()?;
+        let now = desk.ctx().now();
+        Ok(desk.tx().disable(id, now)?)
+    })
+    .await
+}
+
+/// Somebody of the team, for a lead.
+pub async fn member(ctx: &Ctx, id: AccountId) -> Result<Account> {
+    ctx.read(move |desk| {
+        desk.lead_only()?;
+        of_team(desk, id)
+    })
+    .await
+}
+
+/// The own account, and what belongs to it.
+pub struct Own {
+    /// The account.
+    pub account: Account,
+    /// How many recovery codes are left.
+    pub recovery_codes: u64,
+}
+
+/// The account of somebody who is logged in.
+pub async fn own(ctx: &Ctx, me: &Person) -> Result<Own> {
+    let id = me.account;
+    ctx.read(move |desk| {
+        let account = desk.tx().account(id)?.ok_or(Error::NotFound)?;
+        Ok(Own { account, recovery_codes: desk.tx().recovery_codes_left(id)? })
     })
     .await
 }
@@ -163,55 +257,16 @@ pub async fn team(ctx: &Ctx) -> Result<Vec<Account>> {
     .await
 }
 
-/// A fresh secret for a one-time code, as bytes; it counts once [`confirm_second_factor`] saw
-/// a code made with it.
-pub fn draw_second_factor(ctx: &Ctx) -> [u8; 20] {
-    secret::random(ctx.site())
-}
-
-/// The address that authenticator apps read, `otpauth://…`.
-pub fn second_factor_address(secret: &[u8], address: &str) -> Option<String> {
-    session::authenticator(secret, address)?.to_url().ok()
-}
-
-/// The account has a second factor from now on, proved by a first code.
-pub async fn confirm_second_factor(
-    ctx: &Ctx,
-    account: AccountId,
-    secret: Vec<u8>,
-    code: String,
-) -> Result<()> {
-    let now = u64::try_from(ctx.now().as_second()).unwrap_or(0);
-    let wrong = || Error::invalid("code", "That code is not right. Enter the newest one.");
-    let step = session::step_of_code(&secret, &code, now).ok_or_else(wrong)?;
-    ctx.write(move |desk| {
-        let vault = desk.ctx().site().vault.clone();
-        desk.tx().set_totp(&vault, account, Some(&secret))?;
-        desk.tx().accept_totp_step(account, step)?;
-        Ok(())
-    })
-    .await
-}
-
-/// An address as it is compared: without spaces around it, in small letters.
-pub fn normal_address(address: &str) -> String {
-    address.trim().to_lowercase()
-}
-
 fn add(
-    desk: &mut crate::Desk<'_>,
+    desk: &mut Desk<'_>,
     new: &NewAccount,
     password: String,
     staff: Option<StaffRole>,
 ) -> Result<AccountId> {
-    let address = normal_address(&new.address);
-    if desk.tx().account_by_address(&address)?.is_some() {
-        return Err(Error::invalid("address", "Somebody has an account with this address."));
-    }
     let id = desk.ctx().fresh();
     let account = Account {
         id,
-        address,
+        address: normalised_address(&new.address),
         name: new.name.trim().to_owned(),
         password,
         staff,
@@ -220,30 +275,44 @@ fn add(
         created_at: desk.ctx().now(),
         disabled_at: None,
     };
-    desk.tx().add_account(&account)?;
-    Ok(id)
+    match desk.tx().add_account(&account) {
+        Ok(()) => Ok(id),
+        Err(StoreError::Duplicate(_)) => Err(address_is_taken()),
+        Err(error) => Err(error.into()),
+    }
 }
 
-fn by_address(desk: &mut crate::Desk<'_>, address: &str) -> Result<Account> {
-    let found = desk.tx().account_by_address(&normal_address(address))?;
+fn address_is_taken() -> Error {
+    Error::invalid("address", "Somebody has an account with this address.")
+}
+
+fn is_set_up(desk: &mut Desk<'_>) -> Result<bool> {
+    Ok(desk.tx().accounts()?.iter().any(|account| account.staff.is_some()))
+}
+
+fn of_team(desk: &mut Desk<'_>, id: AccountId) -> Result<Account> {
+    let account = desk.tx().account(id)?.filter(|account| account.staff.is_some());
+    account.ok_or(Error::NotFound)
+}
+
+fn by_address(desk: &mut Desk<'_>, address: &str) -> Result<Account> {
+    let found = desk.tx().account_by_address(address)?;
     found.ok_or_else(|| Error::invalid("address", "Nobody has an account with this address."))
+}
+
+/// An invitation that names an address is for that address alone.
+fn check_invited(invitation: &Invitation, new: &NewAccount) -> Result<()> {
+    let typed = normalised_address(&new.address);
+    if invitation.address.as_ref().is_none_or(|named| *named == typed) {
+        return Ok(());
+    }
+    Err(Error::invalid("address", "This invitation is for another address."))
 }
 
 fn check_new(new: &NewAccount) -> Result<()> {
     crate::directory::check_address("address", &new.address)?;
     filled("name", &new.name)?;
-    check_password(&new.password)
-}
-
-fn check_password(password: &str) -> Result<()> {
-    let length = password.chars().count();
-    if length < SHORTEST_PASSWORD {
-        return Err(Error::invalid("password", "Use at least 12 characters."));
-    }
-    if length > LONGEST_PASSWORD {
-        return Err(Error::invalid("password", "Use at most 1,024 characters."));
-    }
-    Ok(())
+    password::check("password", &new.password, &new.address, &new.name)
 }
 
 fn in_days(now: Timestamp, days: i64) -> Timestamp {

@@ -95,6 +95,7 @@ pub async fn end(ctx: &Ctx, id: CaseId, cause: EndCause) -> Result<()> {
         let (me, case) = desk.case_for(id)?;
         let asked = desk.asked(id)?;
         let events = case.end_embargo(&me, cause, &asked)?;
+        desk.proved_lately()?;
         desk.keep(&me, case, events).map(drop)
     })
     .await

@@ -24,7 +24,7 @@ pub mod triage;
 pub mod upkeep;
 
 pub use desk::Desk;
-pub use site::{Clock, Ctx, Random, Settings, Site, hour_of};
+pub use site::{Clock, Ctx, Random, SecondFactor, Settings, Site, hour_of};
 
 use domain::Refusal;
 use store::StoreError;
@@ -47,6 +47,12 @@ pub enum Error {
     /// Who asks must log in first.
     #[error("log in first")]
     Unknown,
+    /// Who asks must show again that it is they: what they want is not done with an old proof.
+    #[error("show first that it is still you")]
+    ProveYourself,
+    /// Who asks must set up a second factor first.
+    #[error("set up a second factor first")]
+    NoSecondFactor,
     /// Too many tries; says when to try again.
     #[error("too many tries; wait a few minutes and try again")]
     TooMany,

@@ -150,6 +150,7 @@ pub async fn approve(ctx: &Ctx, id: CaseId, revision: u32, when: When) -> Result
         let (me, case) = desk.case_for(id)?;
         let asked = desk.asked(id)?;
         let events = case.approve_publication(&me, revision, when, &asked)?;
+        desk.proved_lately()?;
         desk.keep(&me, case, events).map(drop)
     })
     .await

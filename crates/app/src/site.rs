@@ -7,9 +7,9 @@ use domain::{Actor, Asked, Rule, Timestamp};
 use jiff::SignedDuration;
 use outside::smtp::Post;
 use store::{Blobs, PublicStore, Store, Tx, Vault};
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use crate::secret::Hashing;
 use crate::{Desk, Result};
 
 /// Tells the time.
@@ -37,6 +37,17 @@ pub struct Settings {
     pub team_address: Option<String>,
     /// The name of this process among the nodes of one database.
     pub node: String,
+    /// Whether the team may work without a second factor.
+    pub second_factor: SecondFactor,
+}
+
+/// Whether people of the team may work with a password alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Nobody does: who has no second factor can only set one up (S2 of the threats).
+    Required,
+    /// They may. For a world that is made up, where there is nothing to protect.
+    Optional,
 }
 
 /// Everything one server is made of.
@@ -58,8 +69,8 @@ pub struct Site {
     pub post: Arc<dyn Post>,
     /// What the operator says.
     pub settings: Arc<Settings>,
-    /// How many slow hashes may be computed at once.
-    pub hashing: Arc<Semaphore>,
+    /// The line in which slow hashes wait.
+    pub hashing: Arc<Hashing>,
 }
 
 /// One thing being done: in this world, at this time, on behalf of someone.
@@ -71,6 +82,7 @@ pub struct Ctx {
     now: Timestamp,
     /// When letters that are written now may be sent.
     post_at: Timestamp,
+    proved_at: Option<Timestamp>,
     overrides: Vec<(Rule, String)>,
 }
 
@@ -87,7 +99,8 @@ impl Site {
     /// Starts to do something on behalf of `actor`.
     pub fn ctx(&self, actor: Actor, via: Via) -> Ctx {
         let now = self.clock.now();
-        Ctx { site: self.clone(), actor, via, now, post_at: now, overrides: vec![] }
+        let (site, overrides) = (self.clone(), vec![]);
+        Ctx { site, actor, via, now, post_at: now, proved_at: None, overrides }
     }
 
     /// The way to what everyone may read, and to nothing else.
@@ -126,6 +139,13 @@ impl Ctx {
     #[must_use]
     pub fn acting_as(mut self, actor: Actor) -> Self {
         self.actor = actor;
+        self
+    }
+
+    /// The actor proved at this time, with password and code, who they are.
+    #[must_use]
+    pub fn proved(mut self, at: Option<Timestamp>) -> Self {
+        self.proved_at = at;
         self
     }
 
@@ -176,6 +196,10 @@ impl Ctx {
     ) -> Result<T> {
         let ctx = self.clone();
         self.site.store.read(move |tx: &mut Tx| work(&mut Desk::new(tx, ctx))).await
+    }
+
+    pub(crate) fn proved_at(&self) -> Option<Timestamp> {
+        self.proved_at
     }
 
     pub(crate) fn overrides(&self) -> &[(Rule, String)] {

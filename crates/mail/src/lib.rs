@@ -7,6 +7,7 @@
 
 pub mod letter;
 pub mod mime;
+pub mod notice;
 mod paragraph;
 pub mod subject;
 pub mod when;

@@ -36,7 +36,10 @@ async fn user(site: &Site, command: UserCommand) -> Result<()> {
             };
             let added = account::add_by_operator(&ctx, new, role.staff()).await;
             added.context("The account was not added.")?;
-            terminal::say(&format!("{address} can log in at {}/login", site.settings.base_url))?;
+            terminal::say(&format!(
+                "{address} can log in at {}/login, and sets up a second factor there first.",
+                site.settings.base_url
+            ))?;
             password.tell()
         }
         UserCommand::List => list(site).await,
@@ -50,13 +53,18 @@ async fn user(site: &Site, command: UserCommand) -> Result<()> {
             let text = password.text.to_string();
             let reset = account::reset_password(&ctx, address.clone(), text).await;
             reset.context("The password was not changed.")?;
-            terminal::say(&format!("{address} has a new password; its sessions have ended."))?;
+            terminal::say(&format!(
+                "{address} has a new password; its sessions have ended. A letter tells its owner."
+            ))?;
             password.tell()
         }
         UserCommand::ResetSecondFactor { address } => {
             let reset = account::reset_second_factor(&ctx, address.clone()).await;
             reset.context("The second factor was not taken away.")?;
-            terminal::say(&format!("{address} has no second factor; its sessions have ended."))
+            terminal::say(&format!(
+                "{address} has no second factor; its recovery codes and sessions have ended. \
+                 A letter tells its owner."
+            ))
         }
     }
 }

@@ -12,12 +12,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context, Result};
-use app::{Clock, Settings, Site};
+use app::secret::Hashing;
+use app::{Clock, SecondFactor, Settings, Site};
 use domain::Timestamp;
 use outside::smtp::{NotTaken, Parcel, Post, Taken};
 use store::{Blobs, Place, Store, Vault};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::duty::{Duties, Letters};
 use crate::machine::{self, MachineClock, MachineRandom};
@@ -95,8 +96,9 @@ async fn open(data: &std::path::Path, base_url: &str, clock: Arc<TurnedClock>) -
             from_address: "coordination@northlake.example".to_owned(),
             team_address: Some("team@northlake.example".to_owned()),
             node: "demo".to_owned(),
+            second_factor: SecondFactor::Optional,
         }),
-        hashing: Arc::new(Semaphore::new(2)),
+        hashing: Arc::new(Hashing::new(2)),
     })
 }
 

@@ -7,10 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
-use app::{Settings, Site};
+use app::secret::Hashing;
+use app::{SecondFactor, Settings, Site};
 use outside::smtp::{Nowhere, Post, Smtp};
 use store::{Blobs, Place, Store, StoreError, Vault};
-use tokio::sync::Semaphore;
 
 use crate::config::{Config, Files};
 use crate::keys::{self, Found, HasData, Keys, Unproved};
@@ -65,7 +65,7 @@ fn site(config: &Config, store: Store, keys: &Keys) -> Result<Site> {
         random: Arc::new(MachineRandom),
         post: post(config)?,
         settings: Arc::new(settings(config)),
-        hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+        hashing: Arc::new(Hashing::new(HASHES_AT_ONCE)),
     })
 }
 
@@ -155,5 +155,6 @@ fn settings(config: &Config) -> Settings {
         from_address: config.from.clone(),
         team_address: config.team.clone(),
         node: domain::journal::hex(&node),
+        second_factor: SecondFactor::Required,
     }
 }

@@ -177,6 +177,14 @@ impl Tx {
         self.execute_one(sql!("update accounts set staff = ?2 where id = ?1"), &values![id, role])
     }
 
+    /// How many can lead. Nobody else changes that before this transaction ends: their rows are
+    /// written as they were, which makes others wait.
+    pub fn hold_leads(&mut self) -> Result<u64> {
+        let sql =
+            sql!("update accounts set staff = staff where staff = ?1 and disabled_at is null");
+        self.execute(sql, &values![code(&StaffRole::Lead)?])
+    }
+
     /// Closes an account, from when it was first closed, and ends its sessions.
     pub fn disable(&mut self, id: AccountId, now: Timestamp) -> Result<()> {
         self.end_sessions_of(id)?;

@@ -29,6 +29,7 @@ mod party;
 mod policy;
 mod public;
 mod receipt;
+mod recovery;
 #[cfg(any(test, feature = "testkit"))]
 pub mod sample;
 #[cfg(test)]

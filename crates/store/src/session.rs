@@ -112,10 +112,17 @@ impl Tx {
         self.execute(sql, &values![*hash, now]).map(drop)
     }
 
-    /// Somebody proved again who they are; `Stale` if the session is gone.
-    pub fn step_up_session(&mut self, hash: &[u8; 32], now: Timestamp) -> Result<()> {
-        let sql = sql!("update sessions set stepped_up_at = ?2 where hash = ?1");
-        self.execute_one(sql, &values![*hash, now])
+    /// Somebody proved again who they are: their session goes on under another secret. `Stale` if
+    /// the session is gone.
+    pub fn renew_session(
+        &mut self,
+        hash: &[u8; 32],
+        renewed: [u8; 32],
+        now: Timestamp,
+    ) -> Result<()> {
+        let sql =
+            sql!("update sessions set hash = ?2, seen_at = ?3, stepped_up_at = ?3 where hash = ?1");
+        self.execute_one(sql, &values![*hash, renewed, now])
     }
 
     /// Somebody acts for another organisation, or for none; `Stale` if the session is gone.
@@ -127,6 +134,18 @@ impl Tx {
     /// Ends a session.
     pub fn end_session(&mut self, hash: &[u8; 32]) -> Result<()> {
         self.execute(sql!("delete from sessions where hash = ?1"), &values![*hash]).map(drop)
+    }
+
+    /// Ends a session of somebody, if it is theirs.
+    pub fn end_session_of(&mut self, account: AccountId, hash: &[u8; 32]) -> Result<()> {
+        let sql = sql!("delete from sessions where account_id = ?1 and hash = ?2");
+        self.execute(sql, &values![account, *hash]).map(drop)
+    }
+
+    /// Ends every session of somebody but one.
+    pub fn end_other_sessions(&mut self, account: AccountId, kept: &[u8; 32]) -> Result<()> {
+        let sql = sql!("delete from sessions where account_id = ?1 and hash <> ?2");
+        self.execute(sql, &values![account, *kept]).map(drop)
     }
 
     /// Ends every session of somebody.
@@ -180,6 +199,24 @@ impl Tx {
             where hash = ?1 and used_at is null and expires_at > ?2"
         );
         self.query_opt(sql, &values![*hash, now])?.as_ref().map(invitation).transpose()
+    }
+
+    /// The newest invitations, those that were used or have run out included.
+    pub fn invitations(&mut self, at_most: u32) -> Result<Vec<Invitation>> {
+        let rows = self.query(
+            sql!(
+                "select hash, kind, address, expires_at, used_at from invitations \
+                order by expires_at desc, hash limit ?1"
+            ),
+            &values![i64::from(at_most)],
+        )?;
+        rows.iter().map(invitation).collect()
+    }
+
+    /// Takes an invitation back, unless somebody used it: false if there is none to take back.
+    pub fn withdraw_invitation(&mut self, hash: &[u8; 32]) -> Result<bool> {
+        let sql = sql!("delete from invitations where hash = ?1 and used_at is null");
+        Ok(self.execute(sql, &values![*hash])? == 1)
     }
 
     /// Uses an invitation. It is good once, and until it runs out.

@@ -1,6 +1,6 @@
 //! Who asks. Every handler that acts takes a [`Visitor`]; there is no other way to a `Ctx`.
 
-use app::session::Person;
+use app::session::{Person, Standing};
 use app::{Ctx, Site};
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -14,6 +14,9 @@ use crate::chrome::Flash;
 
 /// The cookie of who is logged in.
 pub(crate) const SESSION: &str = "session";
+
+/// The mark of a browser in which somebody of the team has logged in before.
+pub(crate) const BROWSER: &str = "browser";
 
 /// The cookie of who holds a receipt.
 pub(crate) const RECEIPT: &str = "receipt";
@@ -29,8 +32,12 @@ pub(crate) struct Visitor {
     said: Option<String>,
 }
 
-/// Somebody of the team; to everybody else the page does not exist, or asks to log in.
+/// Somebody of the team; to everybody else the page does not exist, or asks to log in. Who has no
+/// second factor yet is sent to set one up.
 pub(crate) struct Staff(pub(crate) Visitor);
+
+/// Somebody who is logged in, at their own account; all others are asked to log in.
+pub(crate) struct Own(pub(crate) Visitor, pub(crate) Person);
 
 impl Visitor {
     /// The server.
@@ -77,7 +84,8 @@ impl Visitor {
     /// Starts to do something on their behalf.
     pub(crate) fn ctx(&self) -> Ctx {
         let actor = self.person.as_ref().map_or(Actor::Anyone, |person| person.actor);
-        self.site.ctx(actor, Via::Web)
+        let proved_at = self.person.as_ref().and_then(|person| person.proved_at);
+        self.site.ctx(actor, Via::Web).proved(proved_at)
     }
 }
 
@@ -111,11 +119,22 @@ impl FromRequestParts<Site> for Staff {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Failure> {
         let visitor = Visitor::from_request_parts(parts, site).await?;
-        match visitor.person.as_ref().map(|person| person.actor) {
-            Some(Actor::Staff(..)) => Ok(Self(visitor)),
-            Some(_) => Err(Failure(app::Error::NotFound)),
+        match visitor.person.as_ref().map(|person| (person.standing, person.actor)) {
+            Some((Standing::MustEnrol, _)) => Err(Failure(app::Error::NoSecondFactor)),
+            Some((Standing::Full, Actor::Staff(..))) => Ok(Self(visitor)),
+            Some((Standing::Full, _)) => Err(Failure(app::Error::NotFound)),
             None => Err(Failure(app::Error::Unknown)),
         }
+    }
+}
+
+impl FromRequestParts<Site> for Own {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Failure> {
+        let visitor = Visitor::from_request_parts(parts, site).await?;
+        let person = visitor.person.clone().ok_or(app::Error::Unknown)?;
+        Ok(Self(visitor, person))
     }
 }
 

@@ -24,6 +24,8 @@ impl IntoResponse for Failure {
         match &self.0 {
             app::Error::NotFound => missing(),
             app::Error::Unknown => Redirect::to("/login").into_response(),
+            app::Error::NoSecondFactor => Redirect::to("/me").into_response(),
+            app::Error::ProveYourself => Redirect::to("/prove").into_response(),
             app::Error::Refused(refusal) => {
                 let rule = match refusal {
                     domain::Refusal::NeedsReason(rule) => Some(rule.code()),
@@ -67,6 +69,11 @@ pub(crate) fn page(template: &impl Template) -> Response {
 /// A page that asks to look again at what was filled in.
 pub(crate) fn again(template: &impl Template) -> Response {
     shown(StatusCode::UNPROCESSABLE_ENTITY, template)
+}
+
+/// A page that asks for a proof before anything is done.
+pub(crate) fn not_yet(template: &impl Template) -> Response {
+    shown(StatusCode::FORBIDDEN, template)
 }
 
 fn missing() -> Response {

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
 
 use crate::Failure;
+use crate::account::ask_for_proof;
 use crate::actor::Visitor;
 use crate::chrome::{Page, done};
 use crate::failure::again;
@@ -47,6 +48,11 @@ impl Fields {
     /// Every value of a field.
     pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every field with its words, as they came.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether a box was ticked.
@@ -134,6 +140,7 @@ impl Fields {
         match outcome {
             Ok(_) => Ok(done(to, said)),
             Err(Error::Refused(Refusal::NeedsReason(rule))) => Ok(self.ask_why(visitor, rule)),
+            Err(Error::ProveYourself) => Ok(ask_for_proof(visitor, self)),
             Err(error) => Err(Failure(error)),
         }
     }

@@ -98,10 +98,21 @@ routes! {
     post "/logout" => account::log_out;
     get  "/join/{link}" => account::join_form;
     post "/join/{link}" => account::join;
+    get  "/prove" => account::proof_form;
+    post "/prove" => account::prove;
     get  "/me" => account::me;
-    post "/me/second-factor" => account::confirm_second_factor;
+    get  "/me/second-factor" => account::second_factor_form;
+    post "/me/second-factor" => account::set_second_factor;
+    post "/me/recovery-codes" => account::draw_recovery_codes;
+    get  "/me/password" => account::password_form;
+    post "/me/password" => account::change_password;
+    post "/me/sessions/end" => account::end_session;
+    post "/me/sessions/end-others" => account::end_other_sessions;
     get  "/team" => account::team;
     post "/team/invite" => account::invite;
+    post "/team/withdraw" => account::withdraw;
+    get  "/team/{account}" => account::member;
+    post "/team/{account}/shut" => account::shut;
 
     get  "/inbox" => case::inbox;
     get  "/cases" => case::list;

@@ -42,8 +42,13 @@ impl Coordinator {
         browser.press("Join", "Set up a second factor").await;
         eye.look(browser, "me").await;
         self.key = browser.words_of("#key").await.replace(' ', "");
-        browser.fill("code", &self.code_in(0)).await;
+        browser.fill("password", PASSWORD).await;
+        browser.fill("new_code", &self.code_in(0)).await;
         browser.press("Set it up", "Your second factor is set up.").await;
+        eye.look(browser, "codes").await;
+        browser.follow("I have them").await;
+        browser.reads("You have 10 recovery codes left.").await;
+        eye.look(browser, "me-enrolled").await;
         browser.open(setup_link).await;
         browser.reads("There is no such page").await;
     }
@@ -65,6 +70,20 @@ impl Coordinator {
         // The code of now was used to set the factor up, and is good once.
         browser.fill("code", &self.code_in(30)).await;
         browser.press("Sign in", "Lee Lead").await;
+    }
+
+    /// Shows again that it is they, so that what is decided in the next five minutes needs no more.
+    pub(crate) async fn prove(&self, eye: &mut Eye<'_>) {
+        let browser = &self.browser;
+        for page in ["me/password", "me/second-factor"] {
+            browser.open(&format!("/{page}")).await;
+            eye.look(browser, &page.replace('/', "-")).await;
+        }
+        browser.open("/prove").await;
+        eye.look(browser, "prove").await;
+        browser.fill("password", PASSWORD).await;
+        browser.fill("code", &self.code_in(30)).await;
+        browser.press("Go on", "You have shown that it is you.").await;
     }
 
     /// Acknowledges, analyses, scores and accepts what came.

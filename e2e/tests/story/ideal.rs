@@ -58,6 +58,7 @@ pub(crate) async fn tell(tools: &Tools, database: Option<&str>, scripts: Scripts
     acme.open_the_letter(&relay, &server.base, &mut eye).await;
     acme.agree_and_answer(&mut eye).await;
 
+    lead.prove(&mut eye).await;
     let end = lead.propose(next_minute_after(ROOM)).await;
     reporter.agree(&relay).await;
     acme.agree_to_the_date(&relay).await;

@@ -78,7 +78,8 @@ pub(crate) async fn are_right(relay: &Relay) {
 }
 
 /// The subject, without what is different each time. One that is not of the grammar stops the
-/// story: `[HANDLE] words of our own`, and perhaps ` by ` and a day.
+/// story: `[HANDLE] words of our own`, and perhaps ` by ` and a day. A letter about somebody's own
+/// account names no case.
 fn shape(letter: &Letter) -> String {
     let subject = &letter.subject;
     let parts = subject.strip_prefix('[').and_then(|rest| rest.split_once("] "));
@@ -86,6 +87,7 @@ fn shape(letter: &Letter) -> String {
     let kind = match handle.strip_prefix("VU#") {
         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => "VU#…",
         None if handle.starts_with("R-") => "R-…",
+        None if handle == "ACCOUNT" => "ACCOUNT",
         Some(_) | None => panic!("no handle of ours: {subject}"),
     };
     let is_day = |day: &str| day.parse::<jiff::civil::Date>().is_ok() && day.len() == 10;

@@ -78,11 +78,18 @@ pub(super) async fn make(site: &Site, clock: &TurnedClock) -> Result<Cast> {
 
 impl Maker<'_> {
     fn analyst(&self) -> Ctx {
-        self.site.ctx(Actor::Staff(self.analyst, StaffRole::Analyst), Via::Web)
+        self.acting(Actor::Staff(self.analyst, StaffRole::Analyst))
     }
 
     fn lead(&self) -> Ctx {
-        self.site.ctx(Actor::Staff(self.lead, StaffRole::Lead), Via::Web)
+        self.acting(Actor::Staff(self.lead, StaffRole::Lead))
+    }
+
+    /// Somebody who has just shown who they are.
+    fn acting(&self, actor: Actor) -> Ctx {
+        let ctx = self.site.ctx(actor, Via::Web);
+        let now = ctx.now();
+        ctx.proved(Some(now))
     }
 
     fn party(&self, case: CaseId, participant: ParticipantId) -> Ctx {

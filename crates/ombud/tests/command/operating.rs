@@ -46,6 +46,23 @@ fn a_password_that_is_too_short_changes_nothing() {
 }
 
 #[test]
+fn a_lost_second_factor_and_a_forgotten_password_are_the_operators_to_reset() {
+    let room = Room::new();
+    let add = ["admin", "user", "add", "lee@example.org", "--role", "lead"];
+    let said = room.run_with_line(&add, PASSWORD);
+    assert!(said.out.contains("sets up a second factor there first"), "{said:?}");
+    let said = room.run(&["admin", "user", "reset-second-factor", "lee@example.org"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.contains("recovery codes and sessions have ended"), "{said:?}");
+    let reset = ["admin", "user", "reset-password", "lee@example.org"];
+    let said = room.run_with_line(&reset, "lee-lee-lee-lee");
+    assert!(said.err.contains("Use something other than your name or address."), "{said:?}");
+    assert_eq!(room.run_with_line(&reset, "seven green lanterns").code, Some(0));
+    let said = room.run(&["admin", "user", "reset-second-factor", "eve@example.org"]);
+    assert!(said.err.contains("Nobody has an account with this address."), "{said:?}");
+}
+
+#[test]
 fn the_setup_link_is_given_while_there_is_nobody() {
     let room = Room::new();
     let said = room.run(&["admin", "setup-link"]);

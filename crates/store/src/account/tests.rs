@@ -70,6 +70,21 @@ crate::both_engines! {
         assert!(matches!(error, StoreError::Stale), "{error}");
     }
 
+    async fn of_two_leads_who_shut_each_other_at_once_one_is_left(store: Store) {
+        for number in [1, 2] {
+            kept(&store, Account { staff: Some(StaffRole::Lead), ..account(number) }).await;
+        }
+        let shut = async |number| {
+            let one = move |tx: &mut Tx| {
+                if tx.hold_leads()? > 1 { tx.disable(id(number), at(5)) } else { Ok(()) }
+            };
+            write(&store, one).await;
+        };
+        tokio::join!(shut(1), shut(2));
+        let shut = [read(&store, 1).await, read(&store, 2).await].map(|one| one.disabled_at);
+        assert_eq!(shut.iter().flatten().count(), 1);
+    }
+
     async fn a_role_that_nobody_knows_is_told_and_does_not_panic(store: Store) {
         kept(&store, account(1)).await;
         write(&store, |tx| tx.execute(sql!("update accounts set staff = 'king'"), &[])).await;

@@ -77,19 +77,20 @@ crate::both_engines! {
         write(&store, |tx| {
             tx.touch_session(&[1; 32], at(7))?;
             tx.touch_session(&[1; 32], at(6))?;
-            tx.step_up_session(&[1; 32], at(8))?;
-            tx.act_for(&[1; 32], Some(id(11)))
+            tx.act_for(&[1; 32], Some(id(11)))?;
+            tx.renew_session(&[1; 32], [4; 32], at(8))
         })
         .await;
         let wanted = Session {
-            seen_at: kept_at(7),
+            seen_at: kept_at(8),
             stepped_up_at: Some(kept_at(8)),
             organization: Some(id(11)),
             ..session(1, 0)
         };
-        assert_eq!(of(&store, 1, 9).await.unwrap().0, wanted);
+        assert_eq!(of(&store, 4, 9).await.unwrap().0, wanted);
+        assert_eq!(of(&store, 1, 9).await, None);
         assert_eq!(of(&store, 2, 11).await.unwrap().0, session(1, 10));
-        let error = fails(&store, |tx| tx.step_up_session(&[9; 32], at(8))).await;
+        let error = fails(&store, |tx| tx.renew_session(&[9; 32], [5; 32], at(8))).await;
         assert!(matches!(error, StoreError::Stale), "{error}");
     }
 
@@ -103,6 +104,42 @@ crate::both_engines! {
         write(&store, |tx| tx.end_sessions_of(id(1))).await;
         assert_eq!(of(&store, 2, 11).await, None);
         assert!(of(&store, 3, 11).await.is_some());
+    }
+
+    async fn nobody_ends_the_session_of_another(store: Store) {
+        logged_in(&store).await;
+        write(&store, |tx| tx.end_session_of(id(2), &[1; 32])).await;
+        assert!(of(&store, 1, 11).await.is_some());
+        write(&store, |tx| tx.end_other_sessions(id(1), &[1; 32])).await;
+        assert_eq!(of(&store, 2, 11).await, None);
+        assert!(of(&store, 1, 11).await.is_some());
+        assert!(of(&store, 3, 11).await.is_some());
+        write(&store, |tx| tx.end_session_of(id(1), &[1; 32])).await;
+        assert_eq!(of(&store, 1, 11).await, None);
+    }
+
+    async fn of_two_who_use_one_invitation_at_once_one_joins(store: Store) {
+        write(&store, |tx| tx.keep_invitation(&invitation(1, InvitationKind::Setup))).await;
+        let take = || write(&store, |tx| tx.take_invitation(&[1; 32], at(1)));
+        let (one, other) = tokio::join!(take(), take());
+        assert!(one.is_some() != other.is_some());
+    }
+
+    async fn an_invitation_is_taken_back_unless_it_was_used(store: Store) {
+        for number in 1..=3 {
+            let expires_at = kept_at(60 + i64::from(number));
+            let new = Invitation { expires_at, ..invitation(number, InvitationKind::Setup) };
+            write(&store, move |tx| tx.keep_invitation(&new)).await;
+        }
+        write(&store, |tx| tx.take_invitation(&[1; 32], at(1))).await.unwrap();
+        assert!(!write(&store, |tx| tx.withdraw_invitation(&[1; 32])).await);
+        assert!(write(&store, |tx| tx.withdraw_invitation(&[2; 32])).await);
+        assert!(!write(&store, |tx| tx.withdraw_invitation(&[2; 32])).await);
+        assert_eq!(write(&store, |tx| tx.take_invitation(&[2; 32], at(1))).await, None);
+        let left = store.read(|tx| tx.invitations(10)).await.unwrap();
+        let left: Vec<_> = left.iter().map(|one| (one.hash[0], one.used_at.is_some())).collect();
+        assert_eq!(left, [(3, false), (1, true)]);
+        assert_eq!(store.read(|tx| tx.invitations(1)).await.unwrap().len(), 1);
     }
 
     async fn an_invitation_is_good_once(store: Store) {

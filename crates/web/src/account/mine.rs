@@ -1,15 +1,17 @@
-//! The own account, and its second factor.
+//! The own account: what it is, what it needs, and where it is logged in.
 
-use app::{Ctx, Error};
+use app::Error;
+use app::session::{Person, Place, Seen, Standing};
 use askama::Template;
 use axum::response::Response;
-use store::Account;
 
-use super::role;
+use super::factor::FactorForm;
+use super::{role, unhex};
 use crate::Failure;
-use crate::actor::{Staff, Visitor};
+use crate::actor::{Own, Visitor};
+use crate::case::Moment;
 use crate::chrome::{Page, done};
-use crate::failure::{again, page};
+use crate::failure::page;
 use crate::form::Fields;
 
 /// The own account.
@@ -20,85 +22,63 @@ struct MePage {
     name: String,
     address: String,
     role: &'static str,
-    has_second_factor: bool,
-    secret: Secret,
-    error: String,
+    must_enrol: bool,
+    recovery_codes: u64,
+    /// The form for a second factor, if there is none yet.
+    form: Option<FactorForm>,
+    sessions: Vec<SessionShown>,
 }
 
-/// A secret of a second factor, in the forms in which it is handed over.
-struct Secret {
-    hex: String,
-    groups: Vec<String>,
-    link: String,
+struct SessionShown {
+    hash: String,
+    since: Moment,
+    seen: Moment,
+    is_here: bool,
 }
 
 /// `GET /me`
-pub(crate) async fn me(Staff(visitor): Staff) -> Result<Response, Failure> {
-    let secret = app::account::draw_second_factor(&visitor.ctx());
-    Ok(page(&MePage::of(&visitor, &secret, "").await?))
+pub(crate) async fn me(Own(visitor, me): Own) -> Result<Response, Failure> {
+    Ok(page(&MePage::of(&visitor, &me).await?))
 }
 
-/// `POST /me/second-factor`
-pub(crate) async fn confirm_second_factor(
-    Staff(visitor): Staff,
+/// `POST /me/sessions/end`
+pub(crate) async fn end_session(
+    Own(visitor, me): Own,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let ctx = visitor.ctx();
-    let account = own(&visitor, &ctx).await?;
-    let secret = unhex(&fields.text("secret")).ok_or(Error::NotFound)?;
-    let code = fields.text("code");
-    match app::account::confirm_second_factor(&ctx, account.id, secret.clone(), code).await {
-        Ok(()) => {
-            Ok(done("/me", "Your second factor is set up. You need it from the next time on."))
-        }
-        Err(Error::Invalid(wrong)) => {
-            Ok(again(&MePage::of(&visitor, &secret, &wrong.message).await?))
-        }
-        Err(error) => Err(Failure(error)),
-    }
+    let hash = unhex(&fields.text("session")).ok_or(Error::NotFound)?;
+    app::session::end(&visitor.ctx(), &me, hash).await?;
+    Ok(done("/me", "That session has ended."))
+}
+
+/// `POST /me/sessions/end-others`
+pub(crate) async fn end_other_sessions(Own(visitor, me): Own) -> Result<Response, Failure> {
+    app::session::end_others(&visitor.ctx(), &me).await?;
+    Ok(done("/me", "All other sessions have ended."))
 }
 
 impl MePage {
-    async fn of(visitor: &Visitor, secret: &[u8], error: &str) -> Result<Self, Failure> {
-        let account = own(visitor, &visitor.ctx()).await?;
+    async fn of(visitor: &Visitor, me: &Person) -> Result<Self, Failure> {
+        let ctx = visitor.ctx();
+        let own = app::account::own(&ctx, me).await?;
+        let sessions = app::session::sessions(&ctx, me).await?;
+        let form =
+            if own.account.has_totp { None } else { Some(FactorForm::fresh(visitor, me).await?) };
+        let shown = |seen: Seen| SessionShown {
+            hash: domain::journal::hex(&seen.hash),
+            since: Moment::new(seen.created_at, ctx.now()),
+            seen: Moment::new(seen.seen_at, ctx.now()),
+            is_here: seen.place == Place::Here,
+        };
         Ok(Self {
             page: Page::of(visitor, "/me"),
-            secret: Secret::of(secret, &account.address),
-            name: account.name,
-            address: account.address,
-            role: account.staff.map_or("", role),
-            has_second_factor: account.has_totp,
-            error: error.to_owned(),
+            name: own.account.name,
+            address: own.account.address,
+            role: own.account.staff.map_or("", role),
+            must_enrol: me.standing == Standing::MustEnrol,
+            recovery_codes: own.recovery_codes,
+            form,
+            sessions: sessions.into_iter().map(shown).collect(),
         })
     }
 }
-
-impl Secret {
-    fn of(secret: &[u8], address: &str) -> Self {
-        let link = app::account::second_factor_address(secret, address).unwrap_or_default();
-        let letters = link.split(['?', '&']).find_map(|pair| pair.strip_prefix("secret="));
-        let letters: Vec<char> = letters.unwrap_or_default().chars().collect();
-        let groups = letters.chunks(4).map(|four| four.iter().collect()).collect();
-        Self { hex: domain::journal::hex(secret), groups, link }
-    }
-}
-
-/// The account of who asks.
-async fn own(visitor: &Visitor, ctx: &Ctx) -> Result<Account, Failure> {
-    let me = visitor.person().map(|person| person.account);
-    let team = app::account::team(ctx).await?;
-    let own = team.into_iter().find(|account| Some(account.id) == me);
-    Ok(own.ok_or(Error::NotFound)?)
-}
-
-/// The bytes of a secret that a form carried.
-fn unhex(hex: &str) -> Option<Vec<u8>> {
-    if hex.len() != 40 || !hex.is_ascii() {
-        return None;
-    }
-    let byte = |n: usize| u8::from_str_radix(hex.get(2 * n..2 * n + 2)?, 16).ok();
-    (0..20).map(byte).collect()
-}
-
-#[cfg(test)]
-mod tests;

@@ -3,14 +3,14 @@
 use app::Error;
 use askama::Template;
 use axum::response::Response;
-use domain::StaffRole;
-use store::Account;
+use domain::{AccountId, StaffRole, Timestamp};
+use store::{Account, Invitation, InvitationKind};
 
-use super::role;
+use super::{ask_for_proof, role, unhex};
 use crate::Failure;
 use crate::actor::{Staff, Visitor};
 use crate::case::{Choice, Moment, choices};
-use crate::chrome::Page;
+use crate::chrome::{Page, done};
 use crate::failure::{again, page};
 use crate::form::{Fields, name_of};
 
@@ -24,7 +24,8 @@ const ROLES: &[StaffRole] =
 struct TeamPage {
     page: Page,
     people: Vec<PersonShown>,
-    may_invite: bool,
+    is_lead: bool,
+    invitations: Vec<InvitationShown>,
     roles: Vec<Choice>,
     address: String,
     error: String,
@@ -32,12 +33,25 @@ struct TeamPage {
 }
 
 struct PersonShown {
+    id: AccountId,
     name: String,
     address: String,
     role: &'static str,
     since: Moment,
     has_second_factor: bool,
     disabled: bool,
+}
+
+struct InvitationShown {
+    hash: String,
+    address: String,
+    role: &'static str,
+    /// The sign of what became of it, and the word.
+    sign: &'static str,
+    state: &'static str,
+    is_open: bool,
+    /// When it was used, or until when it is good.
+    at: Moment,
 }
 
 /// `GET /team`
@@ -55,9 +69,17 @@ pub(crate) async fn invite(Staff(visitor): Staff, fields: Fields) -> Result<Resp
     let base = &visitor.site().settings.base_url;
     match outcome {
         Ok(link) => Ok(page(&TeamPage { link: Some(format!("{base}/join/{link}")), ..shown })),
+        Err(Error::ProveYourself) => Ok(ask_for_proof(&visitor, &fields)),
         Err(Error::Invalid(wrong)) => Ok(again(&TeamPage { error: wrong.message, ..shown })),
         Err(error) => Err(Failure(error)),
     }
+}
+
+/// `POST /team/withdraw`
+pub(crate) async fn withdraw(Staff(visitor): Staff, fields: Fields) -> Result<Response, Failure> {
+    let hash = unhex(&fields.text("invitation")).ok_or(Error::NotFound)?;
+    app::account::withdraw(&visitor.ctx(), hash).await?;
+    Ok(done("/team", "The invitation is withdrawn: its link opens nothing."))
 }
 
 impl TeamPage {
@@ -66,7 +88,10 @@ impl TeamPage {
         let mut team = app::account::team(&ctx).await?;
         team.sort_by_cached_key(|one| (one.disabled_at.is_some(), one.name.to_lowercase()));
         let chosen = fields.optional("role").unwrap_or_else(|| name_of(&StaffRole::Analyst));
+        let is_lead = visitor.person().and_then(|me| me.staff) == Some(StaffRole::Lead);
+        let invitations = if is_lead { app::account::invitations(&ctx).await? } else { Vec::new() };
         let person = |account: Account| PersonShown {
+            id: account.id,
             name: account.name,
             address: account.address,
             role: account.staff.map_or("", role),
@@ -77,11 +102,37 @@ impl TeamPage {
         Ok(Self {
             page: Page::of(visitor, "/team"),
             people: team.into_iter().map(person).collect(),
-            may_invite: visitor.person().and_then(|me| me.staff) == Some(StaffRole::Lead),
+            is_lead,
+            invitations: shown(&invitations, ctx.now()),
             roles: choices(ROLES, role, &chosen),
             address: fields.text("address"),
             error: String::new(),
             link: None,
         })
     }
+}
+
+fn shown(invitations: &[Invitation], now: Timestamp) -> Vec<InvitationShown> {
+    let staff = invitations.iter().filter_map(|one| match one.kind {
+        InvitationKind::Staff { role: as_what } => Some((one, as_what)),
+        InvitationKind::Setup | InvitationKind::Member { .. } => None,
+    });
+    let shown = staff.map(|(one, as_what)| {
+        let is_open = one.used_at.is_none() && now < one.expires_at;
+        let (sign, state) = match one.used_at {
+            Some(_) => ("done", "Used"),
+            None if is_open => ("wait", "Open"),
+            None => ("untold", "Expired"),
+        };
+        InvitationShown {
+            hash: domain::journal::hex(&one.hash),
+            address: one.address.clone().unwrap_or_default(),
+            role: role(as_what),
+            sign,
+            state,
+            is_open,
+            at: Moment::new(one.used_at.unwrap_or(one.expires_at), now),
+        }
+    });
+    shown.collect()
 }

@@ -41,6 +41,8 @@ impl Retry {
             Err(
                 Error::NotFound
                 | Error::Unknown
+                | Error::ProveYourself
+                | Error::NoSecondFactor
                 | Error::TooMany
                 | Error::Store(_)
                 | Error::Broken { .. },
