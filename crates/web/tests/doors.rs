@@ -93,7 +93,7 @@ impl Browser {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |written, byte| written + &format!("%{byte:02X}"))
 }
 
 async fn invite(site: &TestSite, address: &str) -> String {
