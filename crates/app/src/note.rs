@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::case::Vulnerability;
 use domain::note::{PublishedProduct, Section, When, Words};
 use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
 
@@ -120,7 +121,7 @@ fn standing(
     case: &Case,
     flaw: VulnerabilityId,
 ) -> Result<Option<(domain::Text, String)>> {
-    let described = case.vulnerabilities.get(&flaw).and_then(|flaw| flaw.description());
+    let described = case.vulnerabilities.get(&flaw).and_then(Vulnerability::description);
     let Some(text) = described.cloned() else { return Ok(None) };
     let vault = desk.ctx().site().vault.clone();
     let mut words = desk.tx().bodies(&vault, case.id, &[text.body].into())?;
@@ -203,7 +204,7 @@ fn words_of(desk: &mut Desk<'_>, case: &Case) -> Result<Words> {
         .flat_map(|revision| revision.sections.values().chain([&revision.title]))
         .map(|text| text.body)
         .collect();
-    let described = case.vulnerabilities.values().filter_map(|flaw| flaw.description());
+    let described = case.vulnerabilities.values().filter_map(Vulnerability::description);
     wanted.extend(described.map(|text| text.body));
     for them in case.vendors() {
         let statement = them.statements.last().into_iter();
