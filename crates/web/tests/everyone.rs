@@ -57,12 +57,13 @@ async fn publish(site: &TestSite, number: u32, title: &str, vendors: u32) {
         .map(|n| {
             serde_json::json!({
                 "name": format!("Vendor {n}"), "status": { "is": "unknown" }, "statuses": {},
-                "notified_at": null, "updated_at": null, "statement": null,
+                "notified_at": null, "updated_at": null, "statement": null, "lines": [],
+                "references": [],
             })
         })
         .collect();
     let note: Published = serde_json::from_value(serde_json::json!({
-        "number": format!("VU#{number}"), "title": title, "sections": {}, "vulnerabilities": [],
+        "number": format!("VU#{number}"), "title": title, "sections": {}, "vulnerabilities": [], "scores": [],
         "vendors": vendors, "credit": null, "reported_at": "2026-01-01T00:00:00Z",
         "first_contact_at": null, "published_at": "2026-03-01T00:00:00Z",
         "updated_at": "2026-03-01T00:00:00Z", "revision": 1,
@@ -248,6 +249,13 @@ async fn an_embargoed_number_is_answered_like_one_that_nobody_has() {
         "/vuls/VU-{n}/json",
         "/vuls/{n}/json",
         "/vuls/VU-{n}/csaf",
+        "/vuls/VU-{n}/openvex",
+        "/vuls/VU-{n}/text",
+        "/vuls/VU-{n}/osv-1",
+        "/vuls/id/{n}",
+        "/vuls/api/{n}/",
+        "/vuls/api/vuls/{n}/",
+        "/vuls/api/vendors/{n}/",
         "/vuls/VU-{n}/",
         "/vuls/VU-{n}.json",
         "/vuls/?q={n}",

@@ -1,5 +1,5 @@
-//! By which words a published note is found: those of its title, its number, its CVE IDs and its
-//! vendors, written when it is published. Nothing that is not public is in them, so nothing that
+//! By which words a published note is found: those of its title, its number, its CVE IDs, its
+//! vendors and their products, written when it is published. Nothing that is not public is in them, so nothing that
 //! is not public changes what a search finds.
 
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ const TOP: &str = "\u{10FFFF}";
 /// What is looked for among published notes. Empty words find every note.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NoteSearch {
-    /// Words of the title, the number, a CVE ID or a vendor; the note has all of them, each
+    /// Words of the title, the number, a CVE ID, a vendor or a product; the note has all of them, each
     /// perhaps longer.
     pub words: String,
     /// Words of the name of one vendor or several.
@@ -124,6 +124,9 @@ fn terms_of(note: &Published) -> BTreeSet<(String, &'static str)> {
     }
     for vendor in note.vendors() {
         add(&vendor.name, "vendor");
+        for product in vendor.lines.iter().filter_map(|line| line.product.as_ref()) {
+            add(&product.name, "product");
+        }
     }
     terms
 }

@@ -127,7 +127,8 @@ fn lacking(tx: &mut Tx, role: &str) -> Result<Vec<String>> {
 }
 
 /// Another server may be making the same role at the same moment; and a login that may not make
-/// roles finds one that an operator has made, or none.
+/// roles finds one that an operator has made, or none. Since PostgreSQL 16 whoever makes a role may
+/// give it away, but not yet take it on.
 fn making(role: &str) -> String {
     let name = quoted(role);
     format!(
@@ -136,8 +137,9 @@ fn making(role: &str) -> String {
          begin create role {name} nologin; \
          exception when duplicate_object or unique_violation or insufficient_privilege then null; \
          end; end if; \
-         if not coalesce((select pg_has_role(oid, 'member') from pg_roles \
-         where rolname = '{role}'), true) then \
+         if not coalesce((select pg_has_role(oid, case \
+         when cast(current_setting('server_version_num') as integer) < 160000 \
+         then 'member' else 'set' end) from pg_roles where rolname = '{role}'), true) then \
          begin grant {name} to current_user; \
          exception when insufficient_privilege then null; end; end if; \
          end $ombud$"

@@ -11,7 +11,14 @@ fn note(number: u32, title: &str, published: &str, vendors: &[&str]) -> Publishe
         .map(|name| {
             serde_json::json!({
                 "name": name, "status": { "is": "affected" }, "statuses": {},
-                "notified_at": null, "updated_at": null, "statement": null,
+                "notified_at": null, "updated_at": null, "statement": null, "references": [],
+                "lines": [{
+                    "ordinal": 1, "status": { "is": "affected" }, "versions": { "affected": [], "fixed": [] },
+                    "at": "2026-01-01T00:00:00Z", "product": {
+                        "id": "00000000-0000-0000-0000-000000000001", "name": format!("{name} Router"),
+                        "purl": null, "cpe": null,
+                    },
+                }],
             })
         })
         .collect();
@@ -21,7 +28,7 @@ fn note(number: u32, title: &str, published: &str, vendors: &[&str]) -> Publishe
     });
     serde_json::from_value(serde_json::json!({
         "number": format!("VU#{number}"), "title": title, "sections": {},
-        "vulnerabilities": [flaw], "vendors": vendors, "credit": null,
+        "vulnerabilities": [flaw], "scores": [], "vendors": vendors, "credit": null,
         "reported_at": "2026-01-01T00:00:00Z", "first_contact_at": null,
         "published_at": published, "updated_at": published, "revision": 1,
     }))
@@ -85,6 +92,8 @@ crate::both_engines! {
         assert_eq!(found(&store, "", "acme", None).await, ["VU#100002", "VU#100001"]);
         assert_eq!(found(&store, "", "acme corp", None).await, ["VU#100001"]);
         assert_eq!(found(&store, "", "tally", None).await, Vec::<String>::new());
+        assert_eq!(found(&store, "router", "", None).await, ["VU#100002", "VU#100001"]);
+        assert_eq!(found(&store, "", "router", None).await, Vec::<String>::new());
         assert_eq!(found(&store, "", "", Some(2025)).await, ["VU#100001"]);
         assert_eq!(found(&store, "", "", Some(2026)).await, ["VU#100003", "VU#100002"]);
         assert_eq!(found(&store, "memory", "acme", Some(2026)).await, ["VU#100002"]);

@@ -18,6 +18,9 @@ use super::{Answer, WORTH_PACKING};
 /// How many bytes of answers are kept at most.
 const MOST_BYTES: usize = 64 << 20;
 
+/// How many answers are kept at most: an address can be written in many ways.
+const MOST_ANSWERS: usize = 4096;
+
 /// A longer answer is made each time.
 const LONGEST: usize = 4 << 20;
 
@@ -80,19 +83,27 @@ impl Kept {
     /// The answer, packed once for all who can unpack it.
     fn keep(&self, address: String, edition: i64, answer: &Answer) -> Arc<Answer> {
         let answer = Arc::new(packed(answer));
-        let size = answer.size() + address.len();
-        let mut shelf = self.shelf();
-        // An edition only counts up; who has rendered an older one comes too late.
-        if edition > shelf.edition || shelf.bytes + size > MOST_BYTES {
-            *shelf = Shelf { edition: edition.max(shelf.edition), ..Shelf::default() };
-        }
-        if edition == shelf.edition && size <= LONGEST {
-            if let Some(before) = shelf.answers.insert(address.clone(), Arc::clone(&answer)) {
-                shelf.bytes -= before.size() + address.len();
-            }
-            shelf.bytes += size;
-        }
+        self.shelf().put(address, edition, &answer);
         answer
+    }
+}
+
+impl Shelf {
+    fn put(&mut self, address: String, edition: i64, answer: &Arc<Answer>) {
+        let size = answer.size() + address.len();
+        let full = self.bytes + size > MOST_BYTES || self.answers.len() >= MOST_ANSWERS;
+        // An edition only counts up; who has made an answer of an older one comes too late.
+        if edition > self.edition || full {
+            *self = Self { edition: edition.max(self.edition), ..Self::default() };
+        }
+        if edition < self.edition || size > LONGEST {
+            return;
+        }
+        let length = address.len();
+        if let Some(before) = self.answers.insert(address, Arc::clone(answer)) {
+            self.bytes -= before.size() + length;
+        }
+        self.bytes += size;
     }
 }
 
@@ -114,3 +125,6 @@ fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
     encoder.write_all(plain).ok()?;
     encoder.finish().ok()
 }
+
+#[cfg(test)]
+mod tests;
