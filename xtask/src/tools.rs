@@ -1,5 +1,5 @@
 //! What the tests need from outside, installed where it is missing and left alone where it is
-//! there: packages of Debian, tools of cargo, tools from Python's index.
+//! there: packages of Debian, tools of cargo, tools from the indexes of Python and npm.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,11 +23,13 @@ const PACKAGES: [(&str, &str); 6] = [
 /// Tools from Python's index: the directory each gets for itself, and what goes into it. Two
 /// judges may need two versions of one library, so they never share. A test finds the programs
 /// of `aiosmtpd` in `$OMBUD_TEST_TOOLS/aiosmtpd/bin`. A further judge is one more row here.
-const ENVIRONMENTS: [(&str, &[&str]); 10] = [
+const ENVIRONMENTS: [(&str, &[&str]); 11] = [
     ("aiosmtpd", &["aiosmtpd==1.4.6", "atpublic==9.0.0", "attrs==26.1.0"]),
     // Only carries axe.min.js, the judge of accessibility, which runs in the browser.
     ("axe", &["axe-playwright-python==0.1.8"]),
     ("check-jsonschema", &CHECK_JSONSCHEMA),
+    // Judges what we publish as CSAF.
+    ("csaf", &CSAF),
     ("cvelib", &CVELIB),
     ("moto", &MOTO),
     ("feedparser", &["feedparser==6.0.14", "feedparser-sgmllib==2.1.0"]),
@@ -142,6 +144,53 @@ const MOTO: [&str; 27] = [
     "xmltodict==1.0.4",
 ];
 
+/// A validator of CSAF 2.0 and 2.1, with the parts that score, and check schemas and languages.
+const CSAF: [&str; 15] = [
+    "csaf==2026.10.25",
+    "attrs==26.1.0",
+    "cvss==3.6",
+    "jsonschema==4.26.0",
+    "jsonschema-specifications==2025.9.1",
+    "jsonschema_rs==0.61.2",
+    "kaava==2026.10.3",
+    "language-tags==1.3.2",
+    "msgspec==0.22.0",
+    "python-gnupg==0.5.7",
+    "python-jsonpath==2.2.2",
+    "referencing==0.37.0",
+    "rpds-py==2026.9.1",
+    "ruamel.yaml==0.19.1",
+    "typing_extensions==4.16.0",
+];
+
+/// Tools from the index of npm: the directory each gets for itself, and what goes into it. A test
+/// finds the packages of `csaf-validator` in `$OMBUD_TEST_TOOLS/csaf-validator/node_modules`.
+const NODE_ENVIRONMENTS: [(&str, &[&str]); 1] = [("csaf-validator", &CSAF_VALIDATOR)];
+
+/// The validator library of the BSI for CSAF, and what it runs with.
+const CSAF_VALIDATOR: [&str; 20] = [
+    "@secvisogram/csaf-validator-lib@2.0.10",
+    "@fastify/busboy@2.1.1",
+    "@js-joda/core@5.7.0",
+    "@js-joda/timezone@2.25.2",
+    "ajv@8.20.0",
+    "ajv-formats@3.0.1",
+    "bcp47@1.1.2",
+    "cvss2js@1.1.0",
+    "fast-deep-equal@3.1.3",
+    "fast-uri@3.1.9",
+    "foreach@2.0.6",
+    "json-pointer@0.6.2",
+    "json-schema-traverse@1.0.0",
+    "lodash@4.18.1",
+    "packageurl-js@2.0.1",
+    "require-from-string@2.0.2",
+    "semver@7.8.6",
+    "temporal-polyfill@0.3.2",
+    "temporal-spec@0.3.1",
+    "undici@5.29.0",
+];
+
 /// A tool of cargo's, and the version that is built where it is missing.
 pub(crate) enum CargoTool {
     /// Runs the tests, each in a process of its own.
@@ -197,6 +246,9 @@ pub(crate) fn install_packages() -> Result<()> {
     if answer("python3", &["-c", "import ensurepip, venv"]).is_none() {
         missing.push("python3-venv");
     }
+    if answer("npm", &["--version"]).is_none() {
+        missing.extend(["nodejs", "npm"]);
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -232,6 +284,34 @@ pub(crate) fn install_environments(workspace: &Workspace) -> Result<()> {
                 .args(pins),
         )?;
         ensure!(filled.success(), "pip could not install {}", pins.join(" "));
+        fs::write(stamp, wanted)?;
+    }
+    install_node_environments(workspace)
+}
+
+/// The same from npm. A package's own scripts are never run, and one that would bring another
+/// version of something than the list names is found by the look at what was installed.
+fn install_node_environments(workspace: &Workspace) -> Result<()> {
+    for (name, pins) in NODE_ENVIRONMENTS {
+        let home = workspace.environments().join(name);
+        let stamp = home.join("pins.txt");
+        let wanted = pins.join("\n");
+        if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+            continue;
+        }
+        fs::remove_dir_all(&home).ok();
+        fs::create_dir_all(&home)?;
+        fs::write(home.join("package.json"), "{\"private\": true}\n")?;
+        let filled = show(
+            held("npm")
+                .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--save-exact"])
+                .args(pins)
+                .current_dir(&home),
+        )?;
+        ensure!(filled.success(), "npm could not install {}", pins.join(" "));
+        let lock = fs::read_to_string(home.join("package-lock.json"))?;
+        let packages = lock.matches("\n    \"node_modules/").count();
+        ensure!(packages == pins.len(), "npm installed {packages} packages for {name}");
         fs::write(stamp, wanted)?;
     }
     Ok(())
