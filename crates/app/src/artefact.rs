@@ -3,7 +3,7 @@
 
 use domain::Published;
 use formats::public_note::Publisher;
-use formats::{PublicNote, osv, plain, vex, vulnote};
+use formats::{PublicNote, csaf, osv, plain, vex, vulnote};
 use serde::Serialize;
 use store::Artefact;
 
@@ -15,6 +15,10 @@ const TEXT: &str = "text/plain; charset=utf-8";
 
 /// VINCE's JSON.
 pub const VULNOTE: &str = "vulnote.json";
+/// CSAF 2.0.
+pub const CSAF_2_0: &str = "csaf-2.0.json";
+/// CSAF 2.1.
+pub const CSAF_2_1: &str = "csaf-2.1.json";
 /// OpenVEX.
 pub const OPENVEX: &str = "openvex.json";
 /// Plain text.
@@ -43,6 +47,8 @@ pub(crate) fn artefacts(published: &Published, settings: &Settings) -> Result<Ve
     let publisher = publisher(settings, published.number().prefix());
     let mut artefacts = vec![
         artefact(VULNOTE, JSON, vulnote::write(&note)),
+        artefact(CSAF_2_0, JSON, csaf::write(&note, &publisher, csaf::Version::V2_0)),
+        artefact(CSAF_2_1, JSON, csaf::write(&note, &publisher, csaf::Version::V2_1)),
         artefact(PLAIN, TEXT, plain::write(&note, &publisher).into_bytes()),
     ];
     if let Some(document) = vex::write(&note, &publisher) {

@@ -3,10 +3,13 @@
 //! side, each in a folder of its own; the well-known address carries a copy of the authoritative
 //! one, never a redirect. Everything handed out here is for everyone, TLP:CLEAR.
 
+use domain::journal::hex;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256, Sha512};
 
+use crate::csaf;
 use crate::public_note::Publisher;
 
 mod rolie;
@@ -59,33 +62,36 @@ pub struct Document {
     pub initial_release_at: Timestamp,
     /// When this version of it was released.
     pub current_release_at: Timestamp,
-    /// The SHA-256 of its bytes, in small hexadecimal letters.
-    pub sha256: String,
-    /// The SHA-512 of its bytes, in small hexadecimal letters.
-    pub sha512: String,
+    /// The hashes of its bytes; none where it is only to be listed.
+    pub hashes: Option<Hashes>,
     /// Whether a signature lies beside it.
     pub signature: Signature,
     /// What it is filed under, such as the vendors it names (requirement 17).
     pub categories: Vec<String>,
 }
 
+/// The hashes of a document's bytes, in small hexadecimal letters (requirement 18).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Hashes {
+    /// SHA-256.
+    pub sha256: String,
+    /// SHA-512.
+    pub sha512: String,
+}
+
+impl Hashes {
+    /// Those of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let (short, long) = (Sha256::digest(bytes), Sha512::digest(bytes));
+        Self { sha256: hex(&short), sha512: hex(&long) }
+    }
+}
+
 impl Document {
     /// The name of its file: the id in small letters, with `_` for what may not stand in a name
     /// (CSAF 2.0, 5.1).
     pub fn file_name(&self) -> String {
-        let mut name = String::with_capacity(self.id.len() + 5);
-        for character in self.id.chars().flat_map(char::to_lowercase) {
-            let kept = character.is_ascii_lowercase()
-                || character.is_ascii_digit()
-                || "+-".contains(character);
-            if kept {
-                name.push(character);
-            } else if !name.ends_with('_') {
-                name.push('_');
-            }
-        }
-        name.push_str(".json");
-        name
+        csaf::file_name(&self.id)
     }
 
     /// Its place below the folder of its label: the year and the name.
@@ -184,11 +190,13 @@ impl Provider<'_> {
     }
 
     /// The files that hold a document's hashes (requirement 18).
-    pub fn hash_files(&self, document: &Document) -> [File; 2] {
+    pub fn hash_files(&self, document: &Document) -> Vec<File> {
+        let Some(hashes) = &document.hashes else { return vec![] };
         let (path, name) = (self.path(document), document.file_name());
-        [("sha256", &document.sha256), ("sha512", &document.sha512)].map(|(kind, hash)| {
+        let file = |kind: &str, hash: &str| {
             (format!("{path}.{kind}"), format!("{hash}  {name}\n").into_bytes())
-        })
+        };
+        vec![file("sha256", &hashes.sha256), file("sha512", &hashes.sha512)]
     }
 
     /// Where a document's signature lies, if there is one (requirement 19).

@@ -58,6 +58,8 @@ routes! {
     get  "/vuls/id/{number}" => public::old_address;
     get  "/vuls/api/{*what}" => public::vince_api;
     get  "/vuls/atomfeed/" => public::vince_atom;
+    get  "/.well-known/security.txt" => public::security;
+    get  "/.well-known/csaf/{*path}" => public::provided;
     get  "/feed.atom" => public::atom;
     get  "/feed.json" => public::json_feed;
     get  "/policy" => public::policy;

@@ -2,6 +2,7 @@
 //! policy alone; no page here knows of a case. A note that is not public does not exist.
 
 mod cached;
+mod csaf;
 mod feed;
 mod file;
 mod list;
@@ -22,6 +23,7 @@ use crate::actor::Visitor;
 use crate::chrome::Page;
 use cached::{Freshness, for_everyone};
 pub(crate) use cached::{Kept, answer};
+pub(crate) use csaf::{provided, security};
 pub(crate) use feed::{atom, json_feed, vince_atom};
 pub(crate) use file::file;
 pub(crate) use list::list;

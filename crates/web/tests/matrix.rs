@@ -41,6 +41,7 @@ async fn who_may_ask_for_what() {
                 .replace("{format}", "json")
                 .replace("{number}", "100000")
                 .replace("{*what}", "100000/")
+                .replace("{*path}", "provider-metadata.json")
                 .replace("{file}", "ombud.css");
             table += &format!("{:>14}", ask(&site, method, &address, asker).await);
         }

@@ -17,7 +17,14 @@ use testkit::TestSite;
 use tower::ServiceExt;
 
 /// Everything that a program can read of a note: addresses with its digits for `{}`.
-const OF_A_NOTE: [&str; 12] = [
+const OF_A_NOTE: [&str; 19] = [
+    "/vuls/VU-{}/csaf",
+    "/vuls/VU-{}/csaf-2.1",
+    "/vuls/api/{}/csaf/",
+    "/.well-known/csaf/v2.0/white/2027/vu_{}.json",
+    "/.well-known/csaf/v2.0/white/2027/vu_{}.json.sha256",
+    "/.well-known/csaf/v2.1/clear/2027/vu_{}.json",
+    "/.well-known/csaf/v2.1/clear/2027/vu_{}.json.sha512",
     "/vuls/VU-{}/json",
     "/vuls/VU-{}/text",
     "/vuls/VU-{}/openvex",
@@ -33,7 +40,13 @@ const OF_A_NOTE: [&str; 12] = [
 ];
 
 /// Everything that lists notes.
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 16] = [
+    "/.well-known/csaf/v2.0/white/index.txt",
+    "/.well-known/csaf/v2.0/white/changes.csv",
+    "/.well-known/csaf/v2.0/white/feed-tlp-white.json",
+    "/.well-known/csaf/v2.1/clear/index.txt",
+    "/.well-known/csaf/v2.1/clear/changes.csv",
+    "/.well-known/csaf/v2.1/clear/feed-tlp-clear.json",
     "/feed.atom",
     "/feed.json",
     "/vuls/atomfeed/",

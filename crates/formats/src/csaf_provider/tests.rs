@@ -16,8 +16,7 @@ pub(crate) fn document(id: &str, first: &str, current: &str) -> Document {
         summary: "The lid may fly off.".to_owned(),
         initial_release_at: at(first),
         current_release_at: at(current),
-        sha256: "ab".repeat(32),
-        sha512: "cd".repeat(64),
+        hashes: Some(Hashes { sha256: "ab".repeat(32), sha512: "cd".repeat(64) }),
         signature: Signature::Beside,
         categories: vec!["Acme".to_owned()],
     }
@@ -121,9 +120,11 @@ fn every_file_has_its_place() {
 fn a_hash_file_begins_with_the_hash_and_names_the_file() {
     let (publisher, documents) = (publisher(), documents());
     let provider = provider(&publisher, Version::TwoZero, &documents, &[]);
-    let [(_, bytes), _] = provider.hash_files(&documents[0]);
+    let files = provider.hash_files(&documents[0]);
     let expected = format!("{}  vu_4711.json\n", "ab".repeat(32));
-    assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+    assert_eq!(String::from_utf8(files[0].1.clone()).unwrap(), expected);
+    let of_nothing = Hashes::of(b"");
+    assert!(of_nothing.sha256.starts_with("e3b0c442") && of_nothing.sha512.starts_with("cf83e135"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::site::folder_name;
 use super::*;
-use crate::csaf_provider::{Aggregation, Document, Provider, Signature, Version};
+use crate::csaf_provider::{Aggregation, Document, Hashes, Provider, Signature, Version};
 use crate::feed::tests::{at, note, publisher, vendor};
 use crate::public_note::{PublicNote, Publisher};
 use crate::security_txt::SecurityTxt;
@@ -53,8 +53,7 @@ fn document_of(note: &PublicNote, signature: Signature) -> Document {
         summary: String::new(),
         initial_release_at: note.first_published_at,
         current_release_at: note.updated_at,
-        sha256: "00".to_owned(),
-        sha512: "11".to_owned(),
+        hashes: Some(Hashes { sha256: "00".to_owned(), sha512: "11".to_owned() }),
         signature,
         categories: vec!["Acme".to_owned()],
     }

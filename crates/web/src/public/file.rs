@@ -25,6 +25,8 @@ pub(crate) async fn file(
 fn artefact_of(format: &str) -> Option<String> {
     match format {
         "json" => Some(artefact::VULNOTE.to_owned()),
+        "csaf" => Some(artefact::CSAF_2_0.to_owned()),
+        "csaf-2.1" => Some(artefact::CSAF_2_1.to_owned()),
         "openvex" => Some(artefact::OPENVEX.to_owned()),
         "text" => Some(artefact::PLAIN.to_owned()),
         _ => {

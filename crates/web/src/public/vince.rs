@@ -35,6 +35,7 @@ pub(crate) async fn api(visitor: Visitor, Path(what): Path<String>) -> Result<Re
     let parts: Vec<&str> = what.trim_end_matches('/').split('/').collect();
     let body = match asked(&parts) {
         Some(Asked::Note(number, write)) => note(&visitor, number).await?.map(|note| write(&note)),
+        Some(Asked::Csaf(number)) => csaf(&visitor, number).await?,
         Some(Asked::Cve(cve)) => of_cve(&visitor, &cve).await?,
         Some(Asked::Time(span, write)) => Some(write(&between(&visitor, span).await?)),
         None => return Err(app::Error::NotFound.into()),
@@ -46,6 +47,8 @@ pub(crate) async fn api(visitor: Visitor, Path(what): Path<String>) -> Result<Re
 enum Asked<'a> {
     /// A note, by its number.
     Note(&'a str, fn(&PublicNote) -> Vec<u8>),
+    /// A note as CSAF, by its number.
+    Csaf(&'a str),
     /// Whatever speaks of a CVE ID.
     Cve(CveId),
     /// Notes of a month or a year.
@@ -57,6 +60,7 @@ fn asked<'a>(parts: &[&'a str]) -> Option<Asked<'a>> {
     let note = |number: &'a str, write| is_number(number).then_some(Asked::Note(number, write));
     match *parts {
         ["vuls", "cve", cve] => format!("CVE-{cve}").parse().ok().map(Asked::Cve),
+        [number, "csaf"] => is_number(number).then_some(Asked::Csaf(number)),
         ["vuls", number] | [number, "vuls"] => note(number, write_vulnerabilities),
         ["vendors", "vuls", number] | [number, "vendors", "vuls"] => note(number, write_statuses),
         ["vendors", year, "summary"] => Some(Asked::Time(span(year, None)?, vendor_summary)),
@@ -115,6 +119,16 @@ fn span(year: &str, month: Option<&str>) -> Option<(Timestamp, Timestamp)> {
 async fn note(visitor: &Visitor, number: &str) -> Result<Option<PublicNote>, Failure> {
     let slug = slug_of(visitor, number).await?;
     found(app::public::note(&visitor.public(), slug).await)
+}
+
+async fn csaf(visitor: &Visitor, number: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let slug = slug_of(visitor, number).await?;
+    let format = app::artefact::CSAF_2_0.to_owned();
+    match app::public::artefact(&visitor.public(), slug, format).await {
+        Ok(artefact) => Ok(Some(artefact.bytes)),
+        Err(app::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn of_cve(visitor: &Visitor, cve: &CveId) -> Result<Option<Vec<u8>>, Failure> {

@@ -1,0 +1,194 @@
+//! The server as a provider of CSAF documents, 2.0 and 2.1 side by side (CSAF 2.0 and 2.1,
+//! section 7.1), and its `security.txt`, by which a program finds it (RFC 9116).
+
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::{CaseNumber, Timestamp};
+use formats::csaf_provider::{Aggregation, Document, File, Hashes, Provider, Signature, Version};
+use formats::public_note::Publisher;
+use formats::security_txt::{self, SecurityTxt};
+use jiff::{SignedDuration, Unit};
+use store::{Artefact, NoteSearch, PublishedRow};
+
+use super::cached::{self, Freshness, data};
+use crate::Failure;
+use crate::actor::Visitor;
+
+/// How many documents the lists name at most.
+const MOST: u32 = 200_000;
+
+/// How long `security.txt` may be believed (RFC 9116 2.5.5 advises less than a year).
+const BELIEVED: SignedDuration = SignedDuration::from_hours(24 * 180);
+
+/// `GET /.well-known/csaf/{*path}`
+pub(crate) async fn provided(
+    visitor: Visitor,
+    Path(path): Path<String>,
+) -> Result<Response, Failure> {
+    let whole = format!(".well-known/csaf/{path}");
+    if let Some(asked) = OneOf::read(&path) {
+        return document(&visitor, &asked, &whole).await;
+    }
+    let (publisher, documents) = published(&visitor).await?;
+    let of = |version| provider(&publisher, version, &documents);
+    // The plain path is a copy of what 2.0 has: programs that know no other read that.
+    let mut files = of(Version::TwoZero).well_known();
+    files.extend(of(Version::TwoZero).files());
+    files.extend(of(Version::TwoOne).files());
+    let found = files.into_iter().find(|(place, _)| *place == whole);
+    let (place, bytes) = found.ok_or(app::Error::NotFound)?;
+    Ok(data(Freshness::AskAgain, media_type(&place), bytes))
+}
+
+/// `GET /.well-known/security.txt`
+pub(crate) async fn security(visitor: Visitor) -> Response {
+    let settings = &visitor.site().settings;
+    let here = |path: &str| format!("{}{path}", settings.base_url);
+    let until = visitor.now().checked_add(BELIEVED).unwrap_or(Timestamp::MAX);
+    let metadata =
+        |folder: &str| here(&format!("/.well-known/csaf/{folder}provider-metadata.json"));
+    let content = SecurityTxt {
+        contact: vec![here("/report"), format!("mailto:{}", super::team_address(&visitor))],
+        expires: Some(until.round(Unit::Hour).unwrap_or(until)),
+        preferred_languages: vec!["en".to_owned()],
+        canonical: vec![here("/.well-known/security.txt")],
+        policy: vec![here("/policy")],
+        csaf: vec![metadata(""), metadata("v2.0/"), metadata("v2.1/")],
+        ..SecurityTxt::default()
+    };
+    let headers = [
+        (header::CONTENT_TYPE, security_txt::MEDIA_TYPE),
+        (header::CACHE_CONTROL, "public, max-age=0, must-revalidate"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    (headers, security_txt::write(&content)).into_response()
+}
+
+/// A document, or a file that lies beside it.
+#[derive(Debug, PartialEq, Eq)]
+struct OneOf {
+    version: Version,
+    slug: String,
+    beside: Beside,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Beside {
+    Itself,
+    Hash,
+}
+
+impl OneOf {
+    /// Reads `v2.0/white/2026/vu_123456.json`, perhaps with the ending of a hash.
+    fn read(path: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let [version, label, _year, name] = parts.as_slice() else { return None };
+        let version = match (*version, *label) {
+            ("v2.0", "white") => Version::TwoZero,
+            ("v2.1", "clear") => Version::TwoOne,
+            _ => return None,
+        };
+        let hash = name.strip_suffix(".sha256").or_else(|| name.strip_suffix(".sha512"));
+        let beside = if hash.is_some() { Beside::Hash } else { Beside::Itself };
+        let id = hash.unwrap_or(name).strip_suffix(".json")?.replacen('_', "#", 1);
+        let number: CaseNumber = id.parse().ok()?;
+        Some(Self { version, slug: number.slug(), beside })
+    }
+}
+
+/// The place that was asked for is the document's own, or there is nothing: a file has one name.
+async fn document(visitor: &Visitor, asked: &OneOf, whole: &str) -> Result<Response, Failure> {
+    let door = visitor.public();
+    let format = match asked.version {
+        Version::TwoZero => app::artefact::CSAF_2_0,
+        Version::TwoOne => app::artefact::CSAF_2_1,
+    };
+    let note = app::public::note(&door, asked.slug.clone()).await?;
+    let artefact = app::public::artefact(&door, asked.slug.clone(), format.to_owned()).await?;
+    let publisher = app::artefact::publisher(&visitor.site().settings, note.number().prefix());
+    let documents = [Document {
+        hashes: Some(Hashes::of(&artefact.bytes)),
+        ..listed(note.number(), note.title(), (note.published_at(), note.updated_at()))
+    }];
+    let [own] = &documents;
+    let provider = provider(&publisher, asked.version, &documents);
+    match asked.beside {
+        Beside::Itself if provider.path(own) == whole => Ok(cached::file(artefact)),
+        Beside::Hash => beside(provider.hash_files(own), whole),
+        Beside::Itself => Err(app::Error::NotFound.into()),
+    }
+}
+
+fn beside(files: Vec<File>, whole: &str) -> Result<Response, Failure> {
+    let found = files.into_iter().find(|(place, _)| place == whole);
+    let (_, bytes) = found.ok_or(app::Error::NotFound)?;
+    let (format, media_type) = (String::new(), "text/plain; charset=utf-8".to_owned());
+    Ok(cached::file(Artefact { format, media_type, bytes }))
+}
+
+async fn published(visitor: &Visitor) -> Result<(Publisher, Vec<Document>), Failure> {
+    let door = visitor.public();
+    let rows = app::public::list(&door, NoteSearch::default(), None, MOST).await?;
+    let prefix = app::public::policy(&door).await?.prefix;
+    let publisher = app::artefact::publisher(&visitor.site().settings, &prefix);
+    let document =
+        |row: PublishedRow| listed(&row.number, &row.title, (row.published_at, row.updated_at));
+    Ok((publisher, rows.into_iter().map(document).collect()))
+}
+
+fn listed(number: &CaseNumber, title: &str, (first, last): (Timestamp, Timestamp)) -> Document {
+    Document {
+        id: number.to_string(),
+        title: title.to_owned(),
+        summary: title.to_owned(),
+        initial_release_at: first,
+        current_release_at: last,
+        hashes: None,
+        signature: Signature::Missing,
+        categories: vec![],
+    }
+}
+
+fn provider<'a>(
+    publisher: &'a Publisher,
+    version: Version,
+    documents: &'a [Document],
+) -> Provider<'a> {
+    Provider {
+        publisher,
+        version,
+        documents,
+        keys: &[],
+        aggregation: Aggregation::Mirror,
+        changed_at: Timestamp::UNIX_EPOCH,
+        maintained_from: None,
+        maintained_until: None,
+    }
+}
+
+fn media_type(place: &str) -> &'static str {
+    let end = place.rsplit('.').next().unwrap_or_default();
+    match end {
+        "json" => "application/json",
+        "csv" => "text/csv; charset=utf-8",
+        _ => "text/plain; charset=utf-8",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Beside, OneOf, Version};
+
+    #[test]
+    fn a_document_is_found_by_its_version_its_label_and_its_name() {
+        let read = OneOf::read("v2.0/white/2026/vu_123456.json.sha512");
+        let slug = "VU-123456".to_owned();
+        assert_eq!(read, Some(OneOf { version: Version::TwoZero, slug, beside: Beside::Hash }));
+        for other in
+            ["v2.0/clear/2026/vu_1.json", "v2.1/clear/2026/vu_1.txt", "v2.1/clear/index.txt"]
+        {
+            assert_eq!(OneOf::read(other), None, "{other}");
+        }
+    }
+}
