@@ -18,6 +18,7 @@ pub mod participant;
 pub mod public;
 pub mod report;
 pub mod secret;
+pub mod service_key;
 pub mod session;
 pub mod site;
 pub mod triage;

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::StaffRole;
 
 use crate::config::{self, Config, Settings};
+use crate::service_key::{self, KeysCommand};
 use crate::upkeep::{self, UpkeepCommand};
 use crate::{admin, demo, doctor, serve, terminal};
 
@@ -59,6 +60,9 @@ enum Command {
     /// Manage the people of the team, and the first step into the server
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Look at the server's OpenPGP key
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Check that everything the server needs is there and in order
     Doctor,
     #[command(flatten)]
@@ -170,6 +174,7 @@ impl Cli {
             Command::Config(ConfigCommand::Show) => terminal::say(&settings.shown(&config))?,
             Command::Config(ConfigCommand::Check) => terminal::say(&config::fine(&settings))?,
             Command::Admin(command) => runtime()?.block_on(admin::run(&config, command))?,
+            Command::Keys(command) => runtime()?.block_on(service_key::run(&config, command))?,
             // It has no settings, and was run above.
             Command::Demo { .. } => {}
             Command::Upkeep(command) => return runtime()?.block_on(upkeep::run(&config, command)),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::duties::{self, Done};
-use app::{Ctx, Site};
+use app::{Ctx, Site, service_key};
 use domain::Timestamp;
 use store::Tx;
 use tokio::sync::watch;
@@ -36,6 +36,7 @@ enum Duty {
     CountSilence,
     ForgetWhatRanOut,
     SweepBlobs,
+    KeepServiceKey,
 }
 
 /// Whether there is anybody to hand letters to.
@@ -77,13 +78,14 @@ impl Duties {
 }
 
 impl Duty {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::EndAndPublish,
         Self::SendLetters,
         Self::RemindSilentVendors,
         Self::CountSilence,
         Self::ForgetWhatRanOut,
         Self::SweepBlobs,
+        Self::KeepServiceKey,
     ];
 
     fn name(self) -> &'static str {
@@ -94,6 +96,7 @@ impl Duty {
             Self::CountSilence => "count_silence",
             Self::ForgetWhatRanOut => "forget_what_ran_out",
             Self::SweepBlobs => "sweep_blobs",
+            Self::KeepServiceKey => "keep_service_key",
         }
     }
 
@@ -105,6 +108,7 @@ impl Duty {
             Self::CountSilence => duties::count_silence(&ctx).await,
             Self::ForgetWhatRanOut => duties::forget_what_ran_out(&ctx).await,
             Self::SweepBlobs => duties::sweep_blobs(&ctx).await,
+            Self::KeepServiceKey => service_key::keep_service_key(&ctx).await,
         }
     }
 }
@@ -151,7 +155,8 @@ impl Keeper {
             Duty::RemindSilentVendors
             | Duty::CountSilence
             | Duty::ForgetWhatRanOut
-            | Duty::SweepBlobs => sleep(SLOW_HEARTBEAT).await,
+            | Duty::SweepBlobs
+            | Duty::KeepServiceKey => sleep(SLOW_HEARTBEAT).await,
         }
     }
 

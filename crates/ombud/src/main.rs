@@ -13,6 +13,7 @@ mod machine;
 mod meters;
 mod opened;
 mod serve;
+mod service_key;
 mod terminal;
 mod upkeep;
 

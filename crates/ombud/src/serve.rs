@@ -20,7 +20,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, LogFormat, Metrics};
 use crate::duty::{Duties, Letters};
 use crate::meters::Meters;
-use crate::{health, meters, opened, terminal};
+use crate::{health, meters, opened, service_key, terminal};
 
 /// How long requests and duties may take to finish once the server stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -30,6 +30,7 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     start_logging(&config)?;
     let mut signals = Signals::new()?;
     let site = opened::open(&config).await?;
+    service_key::make(&site).await?;
     let (listener, site) = listen(&config, site).await?;
     let meters = Arc::new(Meters::new());
     let (stop, stopping) = watch::channel(());

@@ -80,7 +80,7 @@ pub use setback::Pauses;
 pub use statements::Sql;
 pub use tables::{EngineName, Table};
 pub use value::{Column, FromValue, Row, Value};
-pub use vault::{Key, Random, Spot, Vault};
+pub use vault::{KeptServiceKey, Key, Random, Spot, Vault};
 
 /// How many threads read an SQLite file at most.
 const SQLITE_READERS: usize = 4;

@@ -18,6 +18,10 @@ use crate::error::{Result, StoreError};
 use crate::statements::sql;
 use crate::values;
 
+mod service_key;
+
+pub use service_key::KeptServiceKey;
+
 /// Fills a slice with random bytes.
 pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 

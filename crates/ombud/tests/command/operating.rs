@@ -119,3 +119,28 @@ fn the_doctor_looks_past_a_running_server_and_at_a_dead_relay() {
     assert!(said.out.contains("OK    database   a running server has it"), "{said:?}");
     assert!(said.out.contains(&format!("FAIL  mail       127.0.0.1:{port}: no connection")));
 }
+
+#[test]
+fn the_openpgp_key_is_made_at_the_first_start_and_stays() {
+    let room = Room::new();
+    assert_eq!(room.run(&["admin", "setup-link"]).code, Some(0));
+    let early = room.run(&["keys", "show"]);
+    let sentence = "ombud: There is no OpenPGP key yet. It is made when the server starts.\n";
+    assert_eq!((early.code, early.err.as_str()), (Some(1), sentence));
+
+    let server = room.serve();
+    let shown = room.run(&["keys", "show"]);
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    let lines: Vec<&str> = shown.out.lines().collect();
+    let fingerprint = lines.first().and_then(|line| line.strip_prefix("Fingerprint: "));
+    assert_eq!(fingerprint.expect("a fingerprint").len(), 49, "{shown:?}");
+    assert!(lines.get(1).is_some_and(|line| line.starts_with("Name: Ombud <")), "{shown:?}");
+    let exported = room.run(&["keys", "export"]);
+    assert!(exported.out.starts_with("-----BEGIN PGP PUBLIC KEY BLOCK-----\n"), "{exported:?}");
+    assert!(!exported.out.contains("PRIVATE"), "{exported:?}");
+    let revocation = room.run(&["keys", "revocation"]);
+    assert!(revocation.out.starts_with("-----BEGIN PGP PUBLIC KEY BLOCK-----\n"), "{revocation:?}");
+    drop(server);
+    let _again = room.serve();
+    assert_eq!(room.run(&["keys", "show"]).out, shown.out);
+}

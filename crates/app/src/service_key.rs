@@ -1,0 +1,97 @@
+//! The OpenPGP key of the house: made at the first start, kept sealed among the settings, signed
+//! again every year, and named after the team. Nobody has to look after it.
+
+use jiff::SignedDuration;
+use openpgp::{Certificate, ServiceKey};
+use store::KeptServiceKey;
+
+use crate::duties::Done;
+use crate::{Ctx, Desk, Error, Result};
+
+/// A key that runs out sooner than this is extended: those who fetch it once a year always have
+/// one that is good.
+const ENOUGH: SignedDuration = SignedDuration::from_hours(365 * 24);
+
+/// Makes the key if there is none, extends it if it runs out within a year, and renames it if the
+/// team has another name or address.
+pub async fn keep_service_key(ctx: &Ctx) -> Result<Done> {
+    let changed = ctx.write(|desk| {
+        desk.server_only()?;
+        let kept = kept(desk)?;
+        let key = kept.as_ref().map(read).transpose()?;
+        let Some(key) = brought_up(desk, key).map_err(broken)? else { return Ok(false) };
+        let bytes = key.to_bytes().map_err(broken)?;
+        let vault = desk.ctx().site().vault.clone();
+        desk.tx().keep_service_key(&vault, kept.as_ref(), &bytes)?;
+        Ok(true)
+    });
+    match changed.await {
+        Ok(changed) => Ok(Done { done: u32::from(changed), failed: 0 }),
+        // Another node made or changed it at the same moment, which is as good.
+        Err(Error::Stale) => Ok(Done::default()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The certificate to publish, once there is one.
+pub async fn certificate(ctx: &Ctx) -> Result<Option<Certificate>> {
+    ctx.read(|desk| {
+        let kept = kept(desk)?;
+        Ok(kept.as_ref().map(read).transpose()?.map(|key| key.certificate()))
+    })
+    .await
+}
+
+/// A revocation of the key, for the operator to keep on paper.
+pub async fn revocation(ctx: &Ctx) -> Result<String> {
+    ctx.read(|desk| {
+        desk.server_only()?;
+        let key = desk.service_key()?;
+        key.revocation(desk.ctx().now()).map_err(broken)
+    })
+    .await
+}
+
+impl Desk<'_> {
+    /// The key of the house, to sign and to open with.
+    pub(crate) fn service_key(&mut self) -> Result<ServiceKey> {
+        read(&kept(self)?.ok_or(Error::NotFound)?)
+    }
+}
+
+fn kept(desk: &mut Desk<'_>) -> Result<Option<KeptServiceKey>> {
+    let vault = desk.ctx().site().vault.clone();
+    Ok(desk.tx().service_key(&vault)?)
+}
+
+fn read(kept: &KeptServiceKey) -> Result<ServiceKey> {
+    ServiceKey::from_bytes(&kept.bytes).map_err(broken)
+}
+
+/// The key as it should be, unless it is so already.
+fn brought_up(desk: &Desk<'_>, key: Option<ServiceKey>) -> openpgp::Result<Option<ServiceKey>> {
+    let now = desk.ctx().now();
+    let name = user_id(desk);
+    let Some(key) = key else { return ServiceKey::generate(&name, now).map(Some) };
+    let mut changed = None;
+    let runs_out = key.expires_at(now).is_none_or(|at| at < now + ENOUGH);
+    if runs_out {
+        changed = Some(key.extended(now)?);
+    }
+    let current = changed.as_ref().unwrap_or(&key);
+    if !current.is_named(&name, now) {
+        changed = Some(current.named(&name, now)?);
+    }
+    Ok(changed)
+}
+
+/// As mail programs look it up: “Name <address>”.
+fn user_id(desk: &Desk<'_>) -> String {
+    let settings = &desk.ctx().site().settings;
+    let address = settings.team_address.as_ref().unwrap_or(&settings.from_address);
+    format!("{} <{address}>", settings.site_name)
+}
+
+fn broken(error: openpgp::Error) -> Error {
+    Error::broken("the OpenPGP key of the server", error)
+}
