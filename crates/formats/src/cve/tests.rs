@@ -56,6 +56,7 @@ fn every_status_and_every_run_of_versions_has_its_place() {
             vendor("Fix only", vec![said(ProductStatus::Fixed, "; fixed 4.2")]),
             vendor("Fixes only", vec![said(ProductStatus::Fixed, "; fixed 4.2, 5.1")]),
             vendor("Gives up", vec![said(ProductStatus::WillNotFix, "")]),
+            vendor("Torn", vec![said(not(), ""), said(ProductStatus::Affected, "")]),
             vendor(
                 "Both",
                 vec![
@@ -75,6 +76,7 @@ fn every_status_and_every_run_of_versions_has_its_place() {
             Fix only/n/a else Unaffected: Affected 0 < 4.2; Unaffected 4.2;
             Fixes only/n/a else Affected: Unaffected 4.2; Unaffected 5.1;
             Gives up/n/a else Affected:
+            Torn/n/a else Affected:
             Both/Kettle else Unaffected: Affected 0 < 2;
             Both/Pot else Unknown: Unaffected 1;
         "]],
