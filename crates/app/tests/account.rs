@@ -1,6 +1,8 @@
 //! Who comes in, with what, and what they must show again: joining, second factors, recovery
 //! codes, passwords, sessions, and what slows down who guesses.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::BTreeMap;
 
 use app::account::{self, NewAccount, factor, password};
