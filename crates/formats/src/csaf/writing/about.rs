@@ -64,7 +64,7 @@ pub(super) fn address(
         Version::V2_0 => "v2.0/white",
         Version::V2_1 => "v2.1/clear",
     };
-    format!("{}/.well-known/csaf/{folder}/{year}/{}", publisher.base_url, file_name(id))
+    format!("{}/.well-known/csaf/{folder}/{year:04}/{}", publisher.base_url, file_name(id))
 }
 
 /// After its number has changed, the document's own address is another.
