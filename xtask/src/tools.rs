@@ -11,11 +11,12 @@ use crate::process::{answer, held, show, we_are_root};
 use crate::workspace::Workspace;
 
 /// A program, and the Debian package that brings it.
-const PACKAGES: [(&str, &str); 6] = [
+const PACKAGES: [(&str, &str); 7] = [
     ("/usr/lib/postgresql", "postgresql"),
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
     ("/usr/bin/gpg", "gnupg"),
+    ("/usr/bin/sq", "sq"),
     ("/usr/bin/git", "git"),
     ("/usr/bin/xz", "xz-utils"),
 ];
