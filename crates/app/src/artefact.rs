@@ -7,10 +7,12 @@ use formats::{PublicNote, csaf, osv, plain, vex, vulnote};
 use serde::Serialize;
 use store::Artefact;
 
+use crate::service_key::Signer;
 use crate::site::Settings;
 use crate::{Error, Result};
 
 const JSON: &str = "application/json";
+const SIGNATURE: &str = "application/pgp-signature";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// VINCE's JSON.
@@ -19,6 +21,8 @@ pub const VULNOTE: &str = "vulnote.json";
 pub const CSAF_2_0: &str = "csaf-2.0.json";
 /// CSAF 2.1.
 pub const CSAF_2_1: &str = "csaf-2.1.json";
+/// The text with the signature of the house around it.
+pub const SIGNED: &str = "note.asc";
 /// OpenVEX.
 pub const OPENVEX: &str = "openvex.json";
 /// Plain text.
@@ -41,8 +45,38 @@ pub fn publisher(settings: &Settings, number_prefix: &str) -> Publisher {
     }
 }
 
-/// Every file of a note.
-pub(crate) fn artefacts(published: &Published, settings: &Settings) -> Result<Vec<Artefact>> {
+/// The signature that lies beside a file.
+pub fn beside(format: &str) -> String {
+    format!("{format}.asc")
+}
+
+/// Every file of a note, with signatures beside those that are to be checked.
+pub(crate) fn artefacts(
+    published: &Published,
+    settings: &Settings,
+    signer: Option<&Signer>,
+) -> Result<Vec<Artefact>> {
+    let mut artefacts = rendered(published, settings)?;
+    let Some(signer) = signer else { return Ok(artefacts) };
+    let mut signed = vec![];
+    for file in &artefacts {
+        match file.format.as_str() {
+            CSAF_2_0 | CSAF_2_1 => {
+                let signature = signer.beside(&file.bytes)?;
+                signed.push(artefact(&beside(&file.format), SIGNATURE, signature.into_bytes()));
+            }
+            PLAIN => {
+                let text = signer.around(&String::from_utf8_lossy(&file.bytes))?;
+                signed.push(artefact(SIGNED, TEXT, text.into_bytes()));
+            }
+            _ => {}
+        }
+    }
+    artefacts.append(&mut signed);
+    Ok(artefacts)
+}
+
+fn rendered(published: &Published, settings: &Settings) -> Result<Vec<Artefact>> {
     let note = PublicNote::from(published);
     let publisher = publisher(settings, published.number().prefix());
     let mut artefacts = vec![

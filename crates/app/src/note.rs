@@ -190,7 +190,9 @@ pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
     let free = case.embargo.free().ok_or(domain::Refusal::EmbargoInForce)?;
     let words = words_of(desk, &case)?;
     let published = Published::of(&case, free, &words).ok_or(domain::Refusal::NotArmed)?;
-    let artefacts = artefact::artefacts(&published, &desk.ctx().site().settings)?;
+    let signer = desk.signer()?;
+    let settings = &desk.ctx().site().settings;
+    let artefacts = artefact::artefacts(&published, settings, signer.as_ref())?;
     desk.tx().publish_note(&published, id, &artefacts)?;
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! What everyone may read: published notes and the policy, and nothing else. It is read through the
 //! store's door for everyone, behind which there is no case: there is no `Ctx` and no desk here.
 
+use std::collections::BTreeSet;
+
 use domain::policy::PublishedPolicy;
 use domain::{CveId, Published, Timestamp};
-use store::{Artefact, NoteSearch, PublicStore, PublishedRow};
+use store::{Artefact, NoteSearch, PublicStore, PublishedKey, PublishedRow};
 
 use crate::{Error, Result};
 
@@ -35,6 +37,16 @@ pub async fn between(
     limit: u32,
 ) -> Result<Vec<Published>> {
     door.read(move |public| Ok(public.notes_between(from, until, limit)?)).await
+}
+
+/// The certificate that signatures of the server are checked with, once it has one.
+pub async fn key(door: &PublicStore) -> Result<Option<PublishedKey>> {
+    door.read(|public| Ok(public.key()?)).await
+}
+
+/// The slugs of all notes that have a file of this name.
+pub async fn slugs_with(door: &PublicStore, format: String) -> Result<BTreeSet<String>> {
+    door.read(move |public| Ok(public.slugs_with(&format)?)).await
 }
 
 /// The newest published note that speaks of a CVE ID.

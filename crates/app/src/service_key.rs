@@ -1,9 +1,10 @@
 //! The OpenPGP key of the house: made at the first start, kept sealed among the settings, signed
 //! again every year, and named after the team. Nobody has to look after it.
 
+use domain::Timestamp;
 use jiff::SignedDuration;
 use openpgp::{Certificate, ServiceKey};
-use store::KeptServiceKey;
+use store::{KeptServiceKey, PublishedKey};
 
 use crate::duties::Done;
 use crate::{Ctx, Desk, Error, Result};
@@ -23,6 +24,11 @@ pub async fn keep_service_key(ctx: &Ctx) -> Result<Done> {
         let bytes = key.to_bytes().map_err(broken)?;
         let vault = desk.ctx().site().vault.clone();
         desk.tx().keep_service_key(&vault, kept.as_ref(), &bytes)?;
+        let certificate = key.certificate();
+        desk.tx().publish_key(&PublishedKey {
+            fingerprint: key.fingerprint().to_string(),
+            certificate: certificate.to_armored().map_err(broken)?,
+        })?;
         Ok(true)
     });
     match changed.await {
@@ -56,6 +62,31 @@ impl Desk<'_> {
     /// The key of the house, to sign and to open with.
     pub(crate) fn service_key(&mut self) -> Result<ServiceKey> {
         read(&kept(self)?.ok_or(Error::NotFound)?)
+    }
+
+    /// What signs with the key of the house, if there is one yet, now.
+    pub(crate) fn signer(&mut self) -> Result<Option<Signer>> {
+        let key = kept(self)?.as_ref().map(read).transpose()?;
+        let at = self.ctx().now();
+        Ok(key.map(|key| Signer { key, at }))
+    }
+}
+
+/// Signs with the key of the house at one instant.
+pub(crate) struct Signer {
+    key: ServiceKey,
+    at: Timestamp,
+}
+
+impl Signer {
+    /// A signature to lie beside the bytes, in its armour.
+    pub(crate) fn beside(&self, bytes: &[u8]) -> Result<String> {
+        self.key.sign_detached(bytes, self.at).map_err(broken)
+    }
+
+    /// The text with a signature around it (RFC 9580, section 7).
+    pub(crate) fn around(&self, text: &str) -> Result<String> {
+        self.key.sign_cleartext(text, self.at).map_err(broken)
     }
 }
 

@@ -70,7 +70,7 @@ pub use directory::{
 pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
-pub use note::{Artefact, NoteSearch, PublishedRow};
+pub use note::{Artefact, NoteSearch, PublishedKey, PublishedRow};
 pub use public::{PublicStore, PublicTx};
 pub use receipt::ReporterIdentity;
 #[cfg(any(test, feature = "testkit"))]

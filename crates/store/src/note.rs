@@ -3,6 +3,8 @@
 
 mod terms;
 
+use std::collections::BTreeSet;
+
 use domain::{CaseId, CveId, Published};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -32,6 +34,15 @@ impl Artefact {
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(&self.bytes).into()
     }
+}
+
+/// The certificate that signatures of the server are checked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedKey {
+    /// Its fingerprint, in hexadecimal digits.
+    pub fingerprint: String,
+    /// It in its armour, as programs import it.
+    pub certificate: String,
 }
 
 /// A published note in a list.
@@ -103,6 +114,19 @@ impl Tx {
         self.new_edition()
     }
 
+    /// Gives out the certificate that signatures of the server are checked with.
+    pub fn publish_key(&mut self, key: &PublishedKey) -> Result<()> {
+        self.execute_one(
+            sql!(
+                "insert into published_key (one, fingerprint, certificate) values (1, ?1, ?2) \
+                on conflict (one) do update set fingerprint = excluded.fingerprint, \
+                certificate = excluded.certificate"
+            ),
+            &values![&key.fingerprint, &key.certificate],
+        )?;
+        self.new_edition()
+    }
+
     /// What is public has changed: answers made of it before are out of date, on every node.
     pub(crate) fn new_edition(&mut self) -> Result<()> {
         self.execute_one(
@@ -170,6 +194,30 @@ impl PublicTx<'_> {
             &values![terms::whole(cve.as_ref())],
         )?;
         row.map(|row| from_json(&row, "document")).transpose()
+    }
+
+    /// The certificate that signatures of the server are checked with, once it has one.
+    pub fn key(&mut self) -> Result<Option<PublishedKey>> {
+        let sql = sql!("select fingerprint, certificate from published_key where one = 1");
+        let row = self.0.query_opt(sql, &[])?;
+        row.map(|row| {
+            let (fingerprint, certificate) = (row.get("fingerprint")?, row.get("certificate")?);
+            Ok(PublishedKey { fingerprint, certificate })
+        })
+        .transpose()
+    }
+
+    /// The slugs of all notes that have a file of this name.
+    pub fn slugs_with(&mut self, format: &str) -> Result<BTreeSet<String>> {
+        let rows = self.0.query(
+            sql!(
+                "select notes.slug as slug from artefacts \
+                join notes on notes.slug = artefacts.slug and notes.revision = artefacts.revision \
+                where format = ?1"
+            ),
+            &values![format],
+        )?;
+        rows.iter().map(|row| row.get("slug")).collect()
     }
 
     /// How many notes are public.

@@ -59,6 +59,7 @@ routes! {
     get  "/vuls/api/{*what}" => public::vince_api;
     get  "/vuls/atomfeed/" => public::vince_atom;
     get  "/.well-known/security.txt" => public::security;
+    get  "/.well-known/openpgp.asc" => public::certificate;
     get  "/.well-known/csaf/{*path}" => public::provided;
     get  "/feed.atom" => public::atom;
     get  "/feed.json" => public::json_feed;

@@ -23,7 +23,7 @@ use crate::actor::Visitor;
 use crate::chrome::Page;
 use cached::{Freshness, for_everyone};
 pub(crate) use cached::{Kept, answer};
-pub(crate) use csaf::{provided, security};
+pub(crate) use csaf::{certificate, provided, security};
 pub(crate) use feed::{atom, json_feed, vince_atom};
 pub(crate) use file::file;
 pub(crate) use list::list;

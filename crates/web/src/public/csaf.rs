@@ -5,7 +5,9 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::{CaseNumber, Timestamp};
-use formats::csaf_provider::{Aggregation, Document, File, Hashes, Provider, Signature, Version};
+use formats::csaf_provider::{
+    Aggregation, Document, File, Hashes, Key, Provider, Signature, Version,
+};
 use formats::public_note::Publisher;
 use formats::security_txt::{self, SecurityTxt};
 use jiff::{SignedDuration, Unit};
@@ -30,25 +32,29 @@ pub(crate) async fn provided(
     if let Some(asked) = OneOf::read(&path) {
         return document(&visitor, &asked, &whole).await;
     }
-    let (publisher, documents) = published(&visitor).await?;
-    let of = |version| provider(&publisher, version, &documents);
+    let keys = keys(&visitor).await?;
     // The plain path is a copy of what 2.0 has: programs that know no other read that.
-    let mut files = of(Version::TwoZero).well_known();
-    files.extend(of(Version::TwoZero).files());
-    files.extend(of(Version::TwoOne).files());
+    let version = if path.starts_with("v2.1/") { Version::TwoOne } else { Version::TwoZero };
+    let (publisher, documents) = published(&visitor, version).await?;
+    let provider = provider(&publisher, version, (&documents, &keys));
+    let mut files = provider.files();
+    if version == Version::TwoZero {
+        files.extend(provider.well_known());
+    }
     let found = files.into_iter().find(|(place, _)| *place == whole);
     let (place, bytes) = found.ok_or(app::Error::NotFound)?;
     Ok(data(Freshness::AskAgain, media_type(&place), bytes))
 }
 
 /// `GET /.well-known/security.txt`
-pub(crate) async fn security(visitor: Visitor) -> Response {
+pub(crate) async fn security(visitor: Visitor) -> Result<Response, Failure> {
     let settings = &visitor.site().settings;
     let here = |path: &str| format!("{}{path}", settings.base_url);
     let until = visitor.now().checked_add(BELIEVED).unwrap_or(Timestamp::MAX);
     let metadata =
         |folder: &str| here(&format!("/.well-known/csaf/{folder}provider-metadata.json"));
     let content = SecurityTxt {
+        encryption: keys(&visitor).await?.into_iter().map(|key| key.url).collect(),
         contact: vec![here("/report"), format!("mailto:{}", super::team_address(&visitor))],
         expires: Some(until.round(Unit::Hour).unwrap_or(until)),
         preferred_languages: vec!["en".to_owned()],
@@ -62,7 +68,14 @@ pub(crate) async fn security(visitor: Visitor) -> Response {
         (header::CACHE_CONTROL, "public, max-age=0, must-revalidate"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
-    (headers, security_txt::write(&content)).into_response()
+    Ok((headers, security_txt::write(&content)).into_response())
+}
+
+/// `GET /.well-known/openpgp.asc`: the certificate that signatures are checked with, and that
+/// letters to the team are encrypted to.
+pub(crate) async fn certificate(visitor: Visitor) -> Result<Response, Failure> {
+    let key = app::public::key(&visitor.public()).await?.ok_or(app::Error::NotFound)?;
+    Ok(data(Freshness::AskAgain, "application/pgp-keys", key.certificate.into_bytes()))
 }
 
 /// A document, or a file that lies beside it.
@@ -77,6 +90,7 @@ struct OneOf {
 enum Beside {
     Itself,
     Hash,
+    Signature,
 }
 
 impl OneOf {
@@ -90,8 +104,13 @@ impl OneOf {
             _ => return None,
         };
         let hash = name.strip_suffix(".sha256").or_else(|| name.strip_suffix(".sha512"));
-        let beside = if hash.is_some() { Beside::Hash } else { Beside::Itself };
-        let id = hash.unwrap_or(name).strip_suffix(".json")?.replacen('_', "#", 1);
+        let signature = name.strip_suffix(".asc");
+        let beside = match (hash, signature) {
+            (Some(_), _) => Beside::Hash,
+            (None, Some(_)) => Beside::Signature,
+            (None, None) => Beside::Itself,
+        };
+        let id = hash.or(signature).unwrap_or(name).strip_suffix(".json")?.replacen('_', "#", 1);
         let number: CaseNumber = id.parse().ok()?;
         Some(Self { version, slug: number.slug(), beside })
     }
@@ -100,10 +119,7 @@ impl OneOf {
 /// The place that was asked for is the document's own, or there is nothing: a file has one name.
 async fn document(visitor: &Visitor, asked: &OneOf, whole: &str) -> Result<Response, Failure> {
     let door = visitor.public();
-    let format = match asked.version {
-        Version::TwoZero => app::artefact::CSAF_2_0,
-        Version::TwoOne => app::artefact::CSAF_2_1,
-    };
+    let format = format_of(asked.version);
     let note = app::public::note(&door, asked.slug.clone()).await?;
     let artefact = app::public::artefact(&door, asked.slug.clone(), format.to_owned()).await?;
     let publisher = app::artefact::publisher(&visitor.site().settings, note.number().prefix());
@@ -112,11 +128,30 @@ async fn document(visitor: &Visitor, asked: &OneOf, whole: &str) -> Result<Respo
         ..listed(note.number(), note.title(), (note.published_at(), note.updated_at()))
     }];
     let [own] = &documents;
-    let provider = provider(&publisher, asked.version, &documents);
+    let provider = provider(&publisher, asked.version, (&documents, &[]));
+    let place = provider.path(own);
     match asked.beside {
-        Beside::Itself if provider.path(own) == whole => Ok(cached::file(artefact)),
+        Beside::Itself if place == whole => Ok(cached::file(artefact)),
         Beside::Hash => beside(provider.hash_files(own), whole),
-        Beside::Itself => Err(app::Error::NotFound.into()),
+        Beside::Signature if format!("{place}.asc") == whole => {
+            let format = app::artefact::beside(format);
+            Ok(cached::file(app::public::artefact(&door, asked.slug.clone(), format).await?))
+        }
+        Beside::Itself | Beside::Signature => Err(app::Error::NotFound.into()),
+    }
+}
+
+/// The key that documents are signed with.
+async fn keys(visitor: &Visitor) -> Result<Vec<Key>, Failure> {
+    let key = app::public::key(&visitor.public()).await?;
+    let url = format!("{}/.well-known/openpgp.asc", visitor.site().settings.base_url);
+    Ok(key.map(|key| Key { fingerprint: key.fingerprint, url }).into_iter().collect())
+}
+
+fn format_of(version: Version) -> &'static str {
+    match version {
+        Version::TwoZero => app::artefact::CSAF_2_0,
+        Version::TwoOne => app::artefact::CSAF_2_1,
     }
 }
 
@@ -127,8 +162,13 @@ fn beside(files: Vec<File>, whole: &str) -> Result<Response, Failure> {
     Ok(cached::file(Artefact { format, media_type, bytes }))
 }
 
-async fn published(visitor: &Visitor) -> Result<(Publisher, Vec<Document>), Failure> {
+async fn published(
+    visitor: &Visitor,
+    version: Version,
+) -> Result<(Publisher, Vec<Document>), Failure> {
     let door = visitor.public();
+    let signature = app::artefact::beside(format_of(version));
+    let signed = app::public::slugs_with(&door, signature).await?;
     let rows = app::public::list(&door, NoteSearch::default(), None, MOST).await?;
     let prefix = app::public::policy(&door).await?.prefix;
     let publisher = app::artefact::publisher(&visitor.site().settings, &prefix);
@@ -153,13 +193,13 @@ fn listed(number: &CaseNumber, title: &str, (first, last): (Timestamp, Timestamp
 fn provider<'a>(
     publisher: &'a Publisher,
     version: Version,
-    documents: &'a [Document],
+    (documents, keys): (&'a [Document], &'a [Key]),
 ) -> Provider<'a> {
     Provider {
         publisher,
         version,
         documents,
-        keys: &[],
+        keys,
         aggregation: Aggregation::Mirror,
         changed_at: Timestamp::UNIX_EPOCH,
         maintained_from: None,

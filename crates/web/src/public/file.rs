@@ -28,6 +28,7 @@ fn artefact_of(format: &str) -> Option<String> {
         "csaf" => Some(artefact::CSAF_2_0.to_owned()),
         "csaf-2.1" => Some(artefact::CSAF_2_1.to_owned()),
         "openvex" => Some(artefact::OPENVEX.to_owned()),
+        "signed" => Some(artefact::SIGNED.to_owned()),
         "text" => Some(artefact::PLAIN.to_owned()),
         _ => {
             let ordinal = format.strip_prefix("osv-")?.parse().ok()?;
