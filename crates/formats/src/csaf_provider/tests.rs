@@ -96,7 +96,7 @@ fn every_file_has_its_place() {
     let (publisher, documents) = (publisher(), documents());
     let provider = provider(&publisher, Version::TwoOne, &documents[..1], &[]);
     let mut paths = vec![provider.path(&documents[0])];
-    paths.extend(provider.hash_files(&documents[0]).map(|(path, _)| path));
+    paths.extend(provider.hash_files(&documents[0]).into_iter().map(|(path, _)| path));
     paths.extend(provider.signature_path(&documents[0]));
     let around = provider.files().into_iter().chain(provider.well_known());
     paths.extend(around.map(|(path, _)| path));
