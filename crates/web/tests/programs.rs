@@ -17,7 +17,10 @@ use testkit::TestSite;
 use tower::ServiceExt;
 
 /// Everything that a program can read of a note: addresses with its digits for `{}`.
-const OF_A_NOTE: [&str; 19] = [
+const OF_A_NOTE: [&str; 22] = [
+    "/vuls/VU-{}/signed",
+    "/.well-known/csaf/v2.0/white/2027/vu_{}.json.asc",
+    "/.well-known/csaf/v2.1/clear/2027/vu_{}.json.asc",
     "/vuls/VU-{}/csaf",
     "/vuls/VU-{}/csaf-2.1",
     "/vuls/api/{}/csaf/",
@@ -81,6 +84,7 @@ async fn get(site: &TestSite, address: &str) -> Answer {
 
 /// A case whose vendor says that it is affected, and whose note goes out when the embargo ends.
 async fn armed(site: &TestSite) -> CaseNumber {
+    app::service_key::keep_service_key(&site.site.duty()).await.unwrap();
     let id = site.report("Tally time server").await.case;
     let ana = site.analyst();
     let vector = "AV:N/AC:L/Au:N/C:P/I:P/A:P/CDP:N/TD:M/CR:ND/IR:ND/AR:ND".parse().unwrap();
@@ -141,7 +145,8 @@ async fn at_its_instant_a_note_is_there_for_every_program() {
         if whole {
             serde_json::from_str::<Value>(&there.body).unwrap();
         }
-        let said = ["Tally overwrites memory", "CVE-2026-12345", "Acme"];
+        // Hashes and signatures say nothing in words.
+        let said = ["Tally overwrites memory", "CVE-2026-12345", "Acme", "vu_", "PGP SIGNATURE"];
         assert!(said.iter().any(|words| there.body.contains(words)), "{address}: {}", there.body);
     }
     for address in LISTS {
@@ -150,6 +155,21 @@ async fn at_its_instant_a_note_is_there_for_every_program() {
         assert!(said.iter().any(|words| list.body.contains(words)), "{address}: {}", list.body);
         assert_eq!(list.cache, "public, max-age=0, must-revalidate", "{address}");
     }
+    let metadata = get(&site, "/.well-known/csaf/provider-metadata.json").await.body;
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
+    let fingerprint =
+        metadata["public_openpgp_keys"][0]["fingerprint"].as_str().unwrap().to_owned();
+    assert_eq!(metadata["role"], "csaf_trusted_provider");
+    let certificate = get(&site, "/.well-known/openpgp.asc").await;
+    let certificate = openpgp::Certificate::parse(certificate.body.as_bytes()).unwrap();
+    assert_eq!(certificate.fingerprint().to_string(), fingerprint);
+    let place = format!("/.well-known/csaf/v2.0/white/2027/vu_{}.json", number.digits());
+    let document = get(&site, &place).await.body;
+    let signature = get(&site, &format!("{place}.asc")).await.body;
+    let now = site.site.duty().now();
+    let verdict =
+        openpgp::verify_detached(document.as_bytes(), signature.as_bytes(), &[certificate], now);
+    assert!(matches!(verdict, openpgp::Verdict::Good { .. }), "{verdict:?}");
     let old = get(&site, &format!("/vuls/id/{}", number.digits())).await;
     assert_eq!(old.status, StatusCode::PERMANENT_REDIRECT);
     let text = get(&site, &format!("/vuls/{}/text", number.slug())).await;

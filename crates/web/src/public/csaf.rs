@@ -172,8 +172,12 @@ async fn published(
     let rows = app::public::list(&door, NoteSearch::default(), None, MOST).await?;
     let prefix = app::public::policy(&door).await?.prefix;
     let publisher = app::artefact::publisher(&visitor.site().settings, &prefix);
-    let document =
-        |row: PublishedRow| listed(&row.number, &row.title, (row.published_at, row.updated_at));
+    let document = |row: PublishedRow| {
+        let listed = listed(&row.number, &row.title, (row.published_at, row.updated_at));
+        let beside =
+            if signed.contains(&row.slug) { Signature::Beside } else { Signature::Missing };
+        Document { signature: beside, ..listed }
+    };
     Ok((publisher, rows.into_iter().map(document).collect()))
 }
 
