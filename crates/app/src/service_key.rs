@@ -26,7 +26,7 @@ pub async fn keep_service_key(ctx: &Ctx) -> Result<Done> {
         desk.tx().keep_service_key(&vault, kept.as_ref(), &bytes)?;
         let certificate = key.certificate();
         desk.tx().publish_key(&PublishedKey {
-            fingerprint: key.fingerprint().to_string(),
+            fingerprint: key.fingerprint().hex().to_owned(),
             certificate: certificate.to_armored().map_err(broken)?,
         })?;
         Ok(true)

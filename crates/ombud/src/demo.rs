@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use crate::duty::{Duties, Letters};
 use crate::machine::{self, MachineClock, MachineRandom};
 use crate::meters::Meters;
-use crate::{health, serve, service_key, terminal};
+use crate::{health, serve, terminal};
 
 /// Everybody's password. The world is made up, and so is what it protects.
 const PASSWORD: &str = "demonstration only";
@@ -41,7 +41,6 @@ pub(crate) async fn demo(data: Option<PathBuf>, listen: SocketAddr) -> Result<()
     terminal::say("Making a world of cases; this takes a few seconds.")?;
     let cast = world::make(&site, &clock).await?;
     clock.turn_to_now();
-    service_key::make(&site).await?;
     let written = data.join("demo.json");
     std::fs::write(&written, serde_json::to_vec_pretty(&cast.json(&base_url))?)
         .with_context(|| format!("{} cannot be written.", written.display()))?;

@@ -43,7 +43,7 @@ impl fmt::Debug for ServiceKey {
 }
 
 impl ServiceKey {
-    /// A new key, good for two years. `user_id` is “Name <address>”, as mail programs look it up.
+    /// A new key, good for two years. `user_id` is `Name <address>`, as mail programs look it up.
     pub fn generate(user_id: &str, at: Timestamp) -> Result<Self> {
         let make = || -> library::Result<Cert> {
             let encrypts = KeyFlags::empty().set_transport_encryption().set_storage_encryption();

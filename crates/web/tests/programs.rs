@@ -161,7 +161,8 @@ async fn at_its_instant_a_note_is_there_for_every_program() {
     assert_eq!(metadata["role"], "csaf_trusted_provider");
     let certificate = get(&site, "/.well-known/openpgp.asc").await;
     let certificate = openpgp::Certificate::parse(certificate.body.as_bytes()).unwrap();
-    assert_eq!(certificate.fingerprint().to_string(), fingerprint);
+    assert_eq!(certificate.fingerprint().hex(), fingerprint);
+    assert!(fingerprint.len() >= 40 && fingerprint.bytes().all(|digit| digit.is_ascii_hexdigit()));
     let place = format!("/.well-known/csaf/v2.0/white/2027/vu_{}.json", number.digits());
     let document = get(&site, &place).await.body;
     let signature = get(&site, &format!("{place}.asc")).await.body;

@@ -46,6 +46,8 @@ struct Maker<'a> {
 /// Makes everything that is.
 pub(super) async fn make(site: &Site, clock: &TurnedClock) -> Result<Cast> {
     clock.turn_back(200 * DAY);
+    // Before the first note, so that every note is signed.
+    crate::service_key::make(site).await?;
     let staff = [
         ("Lead", "Lena Okafor", "lead@northlake.example", StaffRole::Lead),
         ("Analyst", "Ana Sorel", "analyst@northlake.example", StaffRole::Analyst),

@@ -6,6 +6,7 @@ use axum::response::Response;
 use domain::deadline::{Deadline, Progress};
 use domain::embargo::{EndCause, Proposal, ProposalReason, ProposalState};
 use domain::event::Answer;
+use domain::pec::Pec;
 use domain::{Instant, ProposalId};
 
 use super::vendors::Glyph;
@@ -26,6 +27,7 @@ pub(crate) struct EmbargoPage {
     open: Vec<ProposalShown>,
     settled: Vec<ProposalShown>,
     consents: Vec<(String, Glyph)>,
+    agreed: usize,
     plan: Vec<Planned>,
     may_propose: bool,
     reasons: Vec<Choice>,
@@ -74,9 +76,11 @@ impl EmbargoPage {
         let open: Vec<_> = embargo.open().into_iter().map(|one| shown(look, one)).collect();
         let settled = embargo.proposals.iter().rev().filter(|p| p.state != ProposalState::Open);
         let chosen = tried.value_or("why", &name_of(&ProposalReason::FixTiming));
-        let consents = look.case().engaged().filter(|them| them.is_vendor() && them.is_notified());
+        let told = look.case().engaged().filter(|them| them.is_vendor() && them.is_notified());
+        let told: Vec<_> = told.collect();
+        let agreed = told.iter().filter(|them| them.pec == Pec::Signatory).count();
         let mut consents: Vec<_> =
-            consents.map(|them| (look.name(them), Glyph::of_consent(them.pec))).collect();
+            told.iter().map(|them| (look.name(them), Glyph::of_consent(them.pec))).collect();
         consents.sort_by_key(|(name, _)| name.to_lowercase());
         Self {
             page: Page::of(look.visitor, "/cases"),
@@ -88,6 +92,7 @@ impl EmbargoPage {
             ended: embargo.ended.map(|(at, cause)| (look.moment(at), cause.label())),
             settled: settled.map(|one| shown(look, one)).collect(),
             consents,
+            agreed,
             plan: plan(look),
             may_propose: embargo.ended.is_none(),
             reasons: choices(ProposalReason::ALL, ProposalReason::label, &chosen),
