@@ -25,7 +25,7 @@ const PACKAGES: [(&str, &str); 7] = [
 /// judges may need two versions of one library, so they never share. A test finds the programs
 /// of `aiosmtpd` in `$OMBUD_TEST_TOOLS/aiosmtpd/bin`. A further judge is one more row here.
 const ENVIRONMENTS: [(&str, &[&str]); 11] = [
-    ("aiosmtpd", &["aiosmtpd==1.4.6", "atpublic==9.0.0", "attrs==26.1.0"]),
+    ("aiosmtpd", &AIOSMTPD),
     // Only carries axe.min.js, the judge of accessibility, which runs in the browser.
     ("axe", &["axe-playwright-python==0.1.8"]),
     ("check-jsonschema", &CHECK_JSONSCHEMA),
@@ -38,6 +38,18 @@ const ENVIRONMENTS: [(&str, &[&str]); 11] = [
     ("icalendar", &ICALENDAR),
     ("vobject", &["vobject==0.9.9", "python-dateutil==2.9.0.post0", "pytz==2026.6", "six==1.17.0"]),
     ("sectxt", &SECTXT),
+];
+
+/// A mail server, and certificates for it to speak TLS with.
+const AIOSMTPD: [&str; 8] = [
+    "aiosmtpd==1.4.6",
+    "atpublic==9.0.0",
+    "attrs==26.1.0",
+    "cffi==2.1.1",
+    "cryptography==50.0.2",
+    "idna==3.20",
+    "pycparser==3.12",
+    "trustme==1.2.1",
 ];
 
 /// A reader of Atom.
@@ -166,7 +178,8 @@ const CSAF: [&str; 15] = [
 
 /// Tools from the index of npm: the directory each gets for itself, and what goes into it. A test
 /// finds the packages of `csaf-validator` in `$OMBUD_TEST_TOOLS/csaf-validator/node_modules`.
-const NODE_ENVIRONMENTS: [(&str, &[&str]); 1] = [("csaf-validator", &CSAF_VALIDATOR)];
+const NODE_ENVIRONMENTS: [(&str, &[&str]); 2] =
+    [("csaf-validator", &CSAF_VALIDATOR), ("ical.js", &["ical.js@2.2.1"])];
 
 /// The validator library of the BSI for CSAF, and what it runs with.
 const CSAF_VALIDATOR: [&str; 20] = [

@@ -1,5 +1,5 @@
 //! Conversations with a real SMTP server, which we did not write: `smtp_sink.py` around aiosmtpd.
-//! They need `OMBUD_TEST_VENV`, a Python environment with aiosmtpd and trustme.
+//! They need aiosmtpd and trustme among the tools for tests (`OMBUD_TEST_TOOLS`).
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "the helpers are a test's too")]
 
@@ -21,7 +21,7 @@ impl Sink {
     /// The server, or nothing, with a printed reason, where it cannot be had.
     fn start(arguments: &[&str]) -> Option<Self> {
         let Some(python) = python() else {
-            println!("skipped: OMBUD_TEST_VENV names no Python environment with aiosmtpd");
+            println!("skipped: aiosmtpd is not among the tools for tests (set OMBUD_TEST_TOOLS)");
             return None;
         };
         let directory = tempfile::tempdir().unwrap();
@@ -85,7 +85,8 @@ impl Drop for Sink {
 }
 
 fn python() -> Option<PathBuf> {
-    let python = Path::new(&std::env::var_os("OMBUD_TEST_VENV")?).join("bin/python");
+    let tools = std::env::var_os("OMBUD_TEST_TOOLS")?;
+    let python = Path::new(&tools).join("aiosmtpd/bin/python");
     python.exists().then_some(python)
 }
 
