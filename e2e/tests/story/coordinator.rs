@@ -1,6 +1,9 @@
 //! Lee, the first lead, alone on the team: joins by the link that the server printed, and leads
 //! the case from the inbox to the note.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use totp_rs::{Algorithm, Builder, Secret};
@@ -19,6 +22,8 @@ pub(crate) struct Coordinator {
     pub(crate) browser: Browser,
     /// The key in their authenticator app.
     key: String,
+    /// The time of the newest code they used, in steps of the app.
+    used: AtomicU64,
     /// The case they work on, as `VU-123456` once it has its number.
     case: String,
 }
@@ -26,7 +31,8 @@ pub(crate) struct Coordinator {
 impl Coordinator {
     /// Somebody who has not joined yet.
     pub(crate) fn with(browser: Browser) -> Self {
-        Self { browser, key: String::new(), case: String::new() }
+        let used = AtomicU64::new(0);
+        Self { browser, key: String::new(), used, case: String::new() }
     }
 
     /// Joins, and sets up a second factor.
@@ -43,7 +49,7 @@ impl Coordinator {
         eye.look(browser, "me").await;
         self.key = browser.words_of("#key").await.replace(' ', "");
         browser.fill("password", PASSWORD).await;
-        browser.fill("new_code", &self.code_in(0)).await;
+        browser.fill("new_code", &self.next_code().await).await;
         browser.press("Set it up", "Your second factor is set up.").await;
         eye.look(browser, "codes").await;
         browser.follow("I have them").await;
@@ -67,8 +73,7 @@ impl Coordinator {
             browser.press("Sign in", "You are not signed in").await;
         }
         browser.fill("password", PASSWORD).await;
-        // The code of now was used to set the factor up, and is good once.
-        browser.fill("code", &self.code_in(30)).await;
+        browser.fill("code", &self.next_code().await).await;
         browser.press("Sign in", "Lee Lead").await;
     }
 
@@ -82,7 +87,7 @@ impl Coordinator {
         browser.open("/prove").await;
         eye.look(browser, "prove").await;
         browser.fill("password", PASSWORD).await;
-        browser.fill("code", &self.code_in(30)).await;
+        browser.fill("code", &self.next_code().await).await;
         browser.press("Go on", "You have shown that it is you.").await;
     }
 
@@ -234,13 +239,35 @@ impl Coordinator {
         }
     }
 
+    /// A code that was not used yet: each is good once, and of those to come only the next one
+    /// is good already. Who is too quick waits for the app, as people do.
+    async fn next_code(&self) -> String {
+        let used = self.used.load(Ordering::SeqCst);
+        while step_in(STEP) <= used {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        let step = step_in(0).max(used + 1);
+        self.used.store(step, Ordering::SeqCst);
+        self.code_at(step)
+    }
+
     /// The code that the app shows in so many seconds.
     fn code_in(&self, seconds: u64) -> String {
+        self.code_at(step_in(seconds))
+    }
+
+    fn code_at(&self, step: u64) -> String {
         let secret = Secret::try_from_base32(&self.key).expect("a key in base 32");
         let app = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6);
-        let app = app.with_step_duration(30).with_secret(secret).with_account_name(ADDRESS);
-        let app = app.build().expect("a good key");
-        let time = u64::try_from(now().as_second()).expect("after 1970") + seconds;
-        app.generate(time).to_string()
+        let app = app.with_step_duration(STEP).with_secret(secret).with_account_name(ADDRESS);
+        app.build().expect("a good key").generate(step * STEP).to_string()
     }
+}
+
+/// How long the app shows a code, in seconds.
+const STEP: u64 = 30;
+
+/// The time in so many seconds, in steps of the app.
+fn step_in(seconds: u64) -> u64 {
+    (u64::try_from(now().as_second()).expect("after 1970") + seconds) / STEP
 }
