@@ -12,7 +12,6 @@ pub mod demo;
 mod directory;
 mod failure;
 mod form;
-mod markdown;
 mod note;
 mod public;
 mod report;

@@ -73,7 +73,7 @@ impl<'a> Look<'a> {
 
     /// The words of a text that may hold Markdown, as HTML.
     pub(crate) fn html(&self, text: &Text) -> String {
-        crate::markdown::html(self.opened.words(text))
+        formats::markdown::html(self.opened.words(text))
     }
 
     /// A time.

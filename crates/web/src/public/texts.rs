@@ -1,6 +1,6 @@
 //! Words that people wrote, on the pages of those outside the team.
 
-use crate::markdown;
+use formats::markdown;
 
 /// Markdown as HTML. Its links tell the other side nothing and lend it no standing. The text
 /// is escaped by then, so that `<a href` can only be a link.
