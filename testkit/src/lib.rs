@@ -23,6 +23,8 @@ use store::{Blobs, Store, Vault};
 use totp_rs::{Algorithm, Builder};
 use uuid::Uuid;
 
+pub mod cve_services;
+
 /// The password of everybody in a test.
 pub const PASSWORD: &str = "correct horse battery staple";
 
