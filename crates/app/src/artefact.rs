@@ -2,8 +2,9 @@
 //! that makes it public, so that none of them is there before it or says something else.
 
 use domain::Published;
+use domain::note::Assigner;
 use formats::public_note::Publisher;
-use formats::{PublicNote, csaf, osv, plain, vex, vulnote};
+use formats::{PublicNote, csaf, cve, osv, plain, vex, vulnote};
 use serde::Serialize;
 use store::Artefact;
 
@@ -31,6 +32,11 @@ pub const PLAIN: &str = "note.txt";
 /// The OSV record of a vulnerability, by its number within the note.
 pub fn osv_of(ordinal: u32) -> String {
     format!("osv-{ordinal}.json")
+}
+
+/// The CVE record of a vulnerability, by its number within the note.
+pub fn cve_of(ordinal: u32) -> String {
+    format!("cve-{ordinal}.json")
 }
 
 /// Who publishes, as every format says it. Notes of one server may have numbers with different
@@ -91,7 +97,25 @@ fn rendered(published: &Published, settings: &Settings) -> Result<Vec<Artefact>>
     for (flaw, record) in note.vulnerabilities.iter().zip(osv::write(&note, &publisher)) {
         artefacts.push(artefact(&osv_of(flaw.local), JSON, json(&record)?));
     }
+    artefacts.extend(cve_records(published, &note, &publisher, settings)?);
     Ok(artefacts)
+}
+
+/// The records of the CVE IDs that the team assigned, if it is a CNA (S85).
+fn cve_records(
+    published: &Published,
+    note: &PublicNote,
+    publisher: &Publisher,
+    settings: &Settings,
+) -> Result<Vec<Artefact>> {
+    let Some(cna) = &settings.cna else { return Ok(vec![]) };
+    let flaws = note.vulnerabilities.iter().zip(published.vulnerabilities());
+    let ours = flaws.filter(|(_, flaw)| flaw.assigner == Assigner::Team);
+    let records = ours.filter_map(|(flaw, _)| {
+        let record = cve::record(note, flaw, publisher, &cna.organisation)?;
+        Some((cve_of(flaw.local), record))
+    });
+    records.map(|(name, record)| Ok(artefact(&name, JSON, json(&record)?))).collect()
 }
 
 fn artefact(format: &str, media_type: &str, bytes: Vec<u8>) -> Artefact {

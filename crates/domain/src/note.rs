@@ -14,7 +14,8 @@ mod published;
 mod verbs;
 
 pub use published::{
-    Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability, Words,
+    Assigner, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
+    Words,
 };
 
 choices! {

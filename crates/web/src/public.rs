@@ -104,8 +104,9 @@ pub(crate) async fn show(visitor: Visitor, Path(typed): Path<String>) -> Result<
         return Ok(Redirect::permanent(&format!("/vuls/{slug}")).into_response());
     }
     let door = visitor.public();
-    let note = app::public::note(&door, slug).await?;
-    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, visitor.now());
+    let note = app::public::note(&door, slug.clone()).await?;
+    let files = app::public::formats(&door, slug).await?;
+    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, &files, visitor.now());
     Ok(for_everyone(&visitor, Freshness::AMinute, &template))
 }
 
