@@ -11,11 +11,13 @@ use crate::report::choices;
 use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 
 mod published;
+mod subject;
 mod verbs;
 
 pub use published::{
     Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability, Words,
 };
+pub use subject::{Subject, SubjectKind, place_of};
 
 choices! {
     /// A section of a note, in the order in which it is read.

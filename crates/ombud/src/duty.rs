@@ -37,6 +37,7 @@ enum Duty {
     ForgetWhatRanOut,
     SweepBlobs,
     KeepServiceKey,
+    KeepPublicLists,
 }
 
 /// Whether there is anybody to hand letters to.
@@ -78,7 +79,7 @@ impl Duties {
 }
 
 impl Duty {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::EndAndPublish,
         Self::SendLetters,
         Self::RemindSilentVendors,
@@ -86,6 +87,7 @@ impl Duty {
         Self::ForgetWhatRanOut,
         Self::SweepBlobs,
         Self::KeepServiceKey,
+        Self::KeepPublicLists,
     ];
 
     fn name(self) -> &'static str {
@@ -97,6 +99,7 @@ impl Duty {
             Self::ForgetWhatRanOut => "forget_what_ran_out",
             Self::SweepBlobs => "sweep_blobs",
             Self::KeepServiceKey => "keep_service_key",
+            Self::KeepPublicLists => "keep_public_lists",
         }
     }
 
@@ -109,6 +112,7 @@ impl Duty {
             Self::ForgetWhatRanOut => duties::forget_what_ran_out(&ctx).await,
             Self::SweepBlobs => duties::sweep_blobs(&ctx).await,
             Self::KeepServiceKey => service_key::keep_service_key(&ctx).await,
+            Self::KeepPublicLists => duties::keep_public_lists(&ctx).await,
         }
     }
 }
@@ -156,7 +160,8 @@ impl Keeper {
             | Duty::CountSilence
             | Duty::ForgetWhatRanOut
             | Duty::SweepBlobs
-            | Duty::KeepServiceKey => sleep(SLOW_HEARTBEAT).await,
+            | Duty::KeepServiceKey
+            | Duty::KeepPublicLists => sleep(SLOW_HEARTBEAT).await,
         }
     }
 
