@@ -83,7 +83,7 @@ impl Duties {
 }
 
 impl Duty {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::EndAndPublish,
         Self::SendLetters,
         Self::CarryDispatches,
