@@ -21,6 +21,9 @@ use crate::serve::stopped;
 /// Dates are looked at as often as this, even if nobody says that one has moved.
 const DATES_HEARTBEAT: Duration = Duration::from_secs(1);
 
+/// Files of notes are looked at this often, even if nobody says that a case has gone on.
+const FILES_HEARTBEAT: Duration = Duration::from_secs(30);
+
 /// Letters that were put off are looked for this often.
 const LETTERS_HEARTBEAT: Duration = Duration::from_secs(5);
 
@@ -30,6 +33,7 @@ const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 /// What is done unasked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Duty {
+    PrepareNotes,
     EndAndPublish,
     SendLetters,
     RemindSilentVendors,
@@ -78,7 +82,8 @@ impl Duties {
 }
 
 impl Duty {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
+        Self::PrepareNotes,
         Self::EndAndPublish,
         Self::SendLetters,
         Self::RemindSilentVendors,
@@ -90,6 +95,7 @@ impl Duty {
 
     fn name(self) -> &'static str {
         match self {
+            Self::PrepareNotes => "prepare_notes",
             Self::EndAndPublish => "end_and_publish",
             Self::SendLetters => "send_letters",
             Self::RemindSilentVendors => "remind_silent_vendors",
@@ -102,6 +108,7 @@ impl Duty {
 
     async fn once(self, ctx: Ctx) -> app::Result<Done> {
         match self {
+            Self::PrepareNotes => duties::prepare_notes(&ctx).await,
             Self::EndAndPublish => duties::end_and_publish(&ctx).await,
             Self::SendLetters => duties::send_letters(&ctx).await,
             Self::RemindSilentVendors => duties::remind_silent_vendors(&ctx).await,
@@ -148,6 +155,12 @@ impl Keeper {
                 let pause = self.until_next_due(began).await;
                 tokio::select! {
                     () = sleep(pause) => {}
+                    () = hint(committed) => {}
+                }
+            }
+            Duty::PrepareNotes => {
+                tokio::select! {
+                    () = sleep(FILES_HEARTBEAT) => {}
                     () = hint(committed) => {}
                 }
             }
