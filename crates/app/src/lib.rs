@@ -8,6 +8,7 @@ pub mod arming;
 pub mod artefact;
 pub mod attachment;
 pub mod case;
+pub mod channel;
 pub mod desk;
 pub mod directory;
 pub mod duties;

@@ -7,7 +7,7 @@ use domain::note::{PublishedProduct, Section, When, Words};
 use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
 
 use crate::report::filled;
-use crate::{Ctx, Desk, Error, Result, arming, prepared};
+use crate::{Ctx, Desk, Error, Result, arming, channel, prepared};
 
 /// A new revision of the draft. Sections left empty are left out.
 pub async fn write(
@@ -195,7 +195,7 @@ pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
     let files = prepared::files(desk, id, &published)?;
     desk.tx().publish_note(&published, id, &files)?;
     desk.tx().forget_prepared(id)?;
-    Ok(())
+    channel::announce(desk, id, &published)
 }
 
 /// Everything a revision of a note is made of: its own texts and the vendors' names.

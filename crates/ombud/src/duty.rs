@@ -27,6 +27,9 @@ const FILES_HEARTBEAT: Duration = Duration::from_secs(30);
 /// Letters that were put off are looked for this often.
 const LETTERS_HEARTBEAT: Duration = Duration::from_secs(5);
 
+/// What goes out by channels and was in the hands of a node that died is looked for this often.
+const DISPATCHES_HEARTBEAT: Duration = Duration::from_secs(30);
+
 /// Silence is measured in days, and so is what runs out.
 const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 
@@ -36,6 +39,7 @@ enum Duty {
     PrepareNotes,
     EndAndPublish,
     SendLetters,
+    CarryDispatches,
     RemindSilentVendors,
     CountSilence,
     ForgetWhatRanOut,
@@ -82,10 +86,11 @@ impl Duties {
 }
 
 impl Duty {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::PrepareNotes,
         Self::EndAndPublish,
         Self::SendLetters,
+        Self::CarryDispatches,
         Self::RemindSilentVendors,
         Self::CountSilence,
         Self::ForgetWhatRanOut,
@@ -98,6 +103,7 @@ impl Duty {
             Self::PrepareNotes => "prepare_notes",
             Self::EndAndPublish => "end_and_publish",
             Self::SendLetters => "send_letters",
+            Self::CarryDispatches => "carry_dispatches",
             Self::RemindSilentVendors => "remind_silent_vendors",
             Self::CountSilence => "count_silence",
             Self::ForgetWhatRanOut => "forget_what_ran_out",
@@ -111,6 +117,7 @@ impl Duty {
             Self::PrepareNotes => duties::prepare_notes(&ctx).await,
             Self::EndAndPublish => duties::end_and_publish(&ctx).await,
             Self::SendLetters => duties::send_letters(&ctx).await,
+            Self::CarryDispatches => duties::carry_dispatches(&ctx).await,
             Self::RemindSilentVendors => duties::remind_silent_vendors(&ctx).await,
             Self::CountSilence => duties::count_silence(&ctx).await,
             Self::ForgetWhatRanOut => duties::forget_what_ran_out(&ctx).await,
@@ -165,6 +172,7 @@ impl Keeper {
                 }
             }
             Duty::SendLetters => self.until_new_letters(committed).await,
+            Duty::CarryDispatches => self.until_a_dispatch_is_due(committed).await,
             Duty::RemindSilentVendors
             | Duty::CountSilence
             | Duty::ForgetWhatRanOut
@@ -199,6 +207,25 @@ impl Keeper {
                     }
                     left = waiting;
                 }
+            }
+        }
+    }
+
+    /// Until something may go out that was not in another node's hands a moment ago. Settling one is
+    /// itself a commit, so a hint leads to a look, and to a run only if something is due.
+    async fn until_a_dispatch_is_due(&self, committed: &mut watch::Receiver<u64>) {
+        let heartbeat = Instant::now() + DISPATCHES_HEARTBEAT;
+        loop {
+            let next = self.site.store.read(|tx: &mut Tx| tx.next_dispatch_at()).await;
+            let left = match next {
+                Ok(Some(at)) => at.duration_since(self.site.clock.now()),
+                Ok(None) | Err(_) => jiff::SignedDuration::MAX,
+            };
+            let due = Instant::now()
+                + Duration::try_from(left).unwrap_or(Duration::ZERO).min(DISPATCHES_HEARTBEAT);
+            tokio::select! {
+                () = sleep_until(due.min(heartbeat)) => return,
+                () = hint(committed) => {}
             }
         }
     }
