@@ -1,7 +1,7 @@
-//! The files that are made of a published note, one for each format: rendered in the transaction
-//! that makes it public, so that none of them is there before it or says something else.
+//! The files that are made of a note, one for each format. They are made when the note is armed, and
+//! public in the transaction that makes the note public: none of them is read before it.
 
-use domain::Published;
+use domain::note::Content;
 use formats::public_note::Publisher;
 use formats::{PublicNote, csaf, osv, plain, vex, vulnote};
 use serde::Serialize;
@@ -52,11 +52,11 @@ pub fn beside(format: &str) -> String {
 
 /// Every file of a note, with signatures beside those that are to be checked.
 pub(crate) fn artefacts(
-    published: &Published,
+    content: &Content,
     settings: &Settings,
     signer: Option<&Signer>,
 ) -> Result<Vec<Artefact>> {
-    let mut artefacts = rendered(published, settings)?;
+    let mut artefacts = rendered(content, settings)?;
     let Some(signer) = signer else { return Ok(artefacts) };
     let mut signed = vec![];
     for file in &artefacts {
@@ -76,9 +76,9 @@ pub(crate) fn artefacts(
     Ok(artefacts)
 }
 
-fn rendered(published: &Published, settings: &Settings) -> Result<Vec<Artefact>> {
-    let note = PublicNote::from(published);
-    let publisher = publisher(settings, published.number().prefix());
+fn rendered(content: &Content, settings: &Settings) -> Result<Vec<Artefact>> {
+    let note = PublicNote::from(content);
+    let publisher = publisher(settings, content.number().prefix());
     let mut artefacts = vec![
         artefact(VULNOTE, JSON, vulnote::write(&note)),
         artefact(CSAF_2_0, JSON, csaf::write(&note, &publisher, csaf::Version::V2_0)),

@@ -21,6 +21,9 @@ use crate::serve::stopped;
 /// Dates are looked at as often as this, even if nobody says that one has moved.
 const DATES_HEARTBEAT: Duration = Duration::from_secs(1);
 
+/// Files of notes are looked at this often, even if nobody says that a case has gone on.
+const FILES_HEARTBEAT: Duration = Duration::from_secs(30);
+
 /// Letters that were put off are looked for this often.
 const LETTERS_HEARTBEAT: Duration = Duration::from_secs(5);
 
@@ -33,6 +36,7 @@ const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 /// What is done unasked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Duty {
+    PrepareNotes,
     EndAndPublish,
     SendLetters,
     CarryDispatches,
@@ -65,7 +69,7 @@ impl Duties {
         letters: Letters,
     ) -> Self {
         let mut all = JoinSet::new();
-        for duty in Duty::ALL {
+        for &duty in Duty::ALL {
             if duty == Duty::SendLetters && letters == Letters::Wait {
                 continue;
             }
@@ -83,7 +87,8 @@ impl Duties {
 }
 
 impl Duty {
-    const ALL: [Self; 9] = [
+    const ALL: &[Self] = &[
+        Self::PrepareNotes,
         Self::EndAndPublish,
         Self::SendLetters,
         Self::CarryDispatches,
@@ -97,6 +102,7 @@ impl Duty {
 
     fn name(self) -> &'static str {
         match self {
+            Self::PrepareNotes => "prepare_notes",
             Self::EndAndPublish => "end_and_publish",
             Self::SendLetters => "send_letters",
             Self::CarryDispatches => "carry_dispatches",
@@ -111,6 +117,7 @@ impl Duty {
 
     async fn once(self, ctx: Ctx) -> app::Result<Done> {
         match self {
+            Self::PrepareNotes => duties::prepare_notes(&ctx).await,
             Self::EndAndPublish => duties::end_and_publish(&ctx).await,
             Self::SendLetters => duties::send_letters(&ctx).await,
             Self::CarryDispatches => duties::carry_dispatches(&ctx).await,
@@ -159,6 +166,12 @@ impl Keeper {
                 let pause = self.until_next_due(began).await;
                 tokio::select! {
                     () = sleep(pause) => {}
+                    () = hint(committed) => {}
+                }
+            }
+            Duty::PrepareNotes => {
+                tokio::select! {
+                    () = sleep(FILES_HEARTBEAT) => {}
                     () = hint(committed) => {}
                 }
             }

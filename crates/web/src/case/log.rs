@@ -189,7 +189,7 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
         | Event::DraftCommented { revision, .. }
         | Event::PublicationApproved { revision, .. }
         | Event::PublicationArmed { revision, .. }
-        | Event::NotePublished { revision } => format!("revision {revision}"),
+        | Event::NotePublished { revision, .. } => format!("revision {revision}"),
         Event::CveAssigned { cve, .. } => cve.to_string(),
         Event::CaseAssigned { to } => look.colleague(*to),
         Event::PolicyTaken { policy } => format!("version {}", policy.version),
