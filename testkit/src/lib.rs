@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use app::channel::Outlets;
 use app::directory::NewVendor;
 use app::report::{Consent, NewReport, Receipt};
 use app::secret::Hashing;
@@ -92,6 +93,7 @@ impl TestSite {
                 second_factor: SecondFactor::Optional,
             }),
             hashing: Arc::new(Hashing::new(2)),
+            outlets: Arc::new(Outlets::default()),
         };
         let nobody = AccountId::from(Uuid::nil());
         Self { site, clock, post, analyst: nobody, lead: nobody }
@@ -157,9 +159,10 @@ impl TestSite {
         let silent = duties::count_silence(&ctx).await.unwrap();
         let forgotten = duties::forget_what_ran_out(&ctx).await.unwrap();
         let swept = duties::sweep_blobs(&ctx).await.unwrap();
+        let carried = duties::carry_dispatches(&ctx).await.unwrap();
         let sent = duties::send_letters(&ctx).await.unwrap();
-        let all = [ended, reminded, silent, forgotten, swept, sent];
-        assert_eq!(all.map(|done| done.failed), [0; 6], "a duty failed");
+        let all = [ended, reminded, silent, forgotten, swept, carried, sent];
+        assert_eq!(all.map(|done| done.failed), [0; 7], "a duty failed");
         format!("ended or published {}, reminded {}, sent {}", ended.done, reminded.done, sent.done)
     }
 

@@ -8,7 +8,7 @@ use domain::{
     Actor, BodyId, CaseId, CaseNumber, Entry, OrganizationId, ParticipantId, StaffRole, Text,
     Timestamp,
 };
-use store::{CaseFilter, CaseRow, LetterRow, Page, Product, ReporterIdentity, Sight};
+use store::{CaseFilter, CaseRow, Dispatch, LetterRow, Page, Product, ReporterIdentity, Sight};
 
 use crate::{Ctx, Error, Result};
 
@@ -25,6 +25,8 @@ pub struct Opened {
     pub reporter: Option<ReporterIdentity>,
     /// What became of letters, for the team.
     pub letters: Vec<LetterRow>,
+    /// What goes out by channels, for the team.
+    pub dispatches: Vec<Dispatch>,
     /// The products of the vendors: of all for the team, of its own for a party.
     pub products: Vec<Product>,
     texts: BTreeMap<BodyId, String>,
@@ -53,13 +55,17 @@ pub async fn open(ctx: &Ctx, id: CaseId) -> Result<Opened> {
         let vault = desk.ctx().site().vault.clone();
         let texts = desk.tx().bodies(&vault, id, &view.texts())?;
         let names = desk.tx().organizations_named(&view.organizations())?;
-        let (reporter, letters) = match &view {
-            View::Staff(_) => (desk.tx().reporter(&vault, report)?, desk.tx().letters_of_case(id)?),
-            View::Party(_) | View::Reporter(_) => (None, vec![]),
+        let (reporter, letters, dispatches) = match &view {
+            View::Staff(_) => (
+                desk.tx().reporter(&vault, report)?,
+                desk.tx().letters_of_case(id)?,
+                desk.tx().dispatches_of(id)?,
+            ),
+            View::Party(_) | View::Reporter(_) => (None, vec![], vec![]),
         };
         let products = desk.tx().products_of(&makers(&view))?;
         let now = desk.ctx().now();
-        Ok(Opened { view, now, participant, reporter, letters, products, texts, names })
+        Ok(Opened { view, now, participant, reporter, letters, dispatches, products, texts, names })
     })
     .await
 }

@@ -7,6 +7,7 @@ pub mod account;
 pub mod artefact;
 pub mod attachment;
 pub mod case;
+pub mod channel;
 pub mod desk;
 pub mod directory;
 pub mod duties;

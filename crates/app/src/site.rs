@@ -9,6 +9,7 @@ use outside::smtp::Post;
 use store::{Blobs, PublicStore, Store, Tx, Vault};
 use uuid::Uuid;
 
+use crate::channel::Outlets;
 use crate::secret::Hashing;
 use crate::{Desk, Result};
 
@@ -71,6 +72,8 @@ pub struct Site {
     pub settings: Arc<Settings>,
     /// The line in which slow hashes wait.
     pub hashing: Arc<Hashing>,
+    /// What published notes go out through, besides the pages of this server.
+    pub outlets: Arc<Outlets>,
 }
 
 /// One thing being done: in this world, at this time, on behalf of someone.

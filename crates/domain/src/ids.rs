@@ -71,6 +71,8 @@ ids! {
     EventId;
     /// One letter to one participant.
     LetterId;
+    /// One thing that goes out by one channel, once.
+    DispatchId;
     /// A vendor, a coordinator, a deployer.
     OrganizationId;
     /// One way to reach an organisation.

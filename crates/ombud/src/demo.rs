@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context, Result};
+use app::channel::Outlets;
 use app::secret::Hashing;
 use app::{Clock, SecondFactor, Settings, Site};
 use domain::Timestamp;
@@ -99,6 +100,7 @@ async fn open(data: &std::path::Path, base_url: &str, clock: Arc<TurnedClock>) -
             second_factor: SecondFactor::Optional,
         }),
         hashing: Arc::new(Hashing::new(2)),
+        outlets: Arc::new(Outlets::default()),
     })
 }
 

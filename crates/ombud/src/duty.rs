@@ -24,6 +24,9 @@ const DATES_HEARTBEAT: Duration = Duration::from_secs(1);
 /// Letters that were put off are looked for this often.
 const LETTERS_HEARTBEAT: Duration = Duration::from_secs(5);
 
+/// What goes out by channels and was in the hands of a node that died is looked for this often.
+const DISPATCHES_HEARTBEAT: Duration = Duration::from_secs(30);
+
 /// Silence is measured in days, and so is what runs out.
 const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 
@@ -32,6 +35,7 @@ const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 enum Duty {
     EndAndPublish,
     SendLetters,
+    CarryDispatches,
     RemindSilentVendors,
     CountSilence,
     ForgetWhatRanOut,
@@ -78,9 +82,10 @@ impl Duties {
 }
 
 impl Duty {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::EndAndPublish,
         Self::SendLetters,
+        Self::CarryDispatches,
         Self::RemindSilentVendors,
         Self::CountSilence,
         Self::ForgetWhatRanOut,
@@ -92,6 +97,7 @@ impl Duty {
         match self {
             Self::EndAndPublish => "end_and_publish",
             Self::SendLetters => "send_letters",
+            Self::CarryDispatches => "carry_dispatches",
             Self::RemindSilentVendors => "remind_silent_vendors",
             Self::CountSilence => "count_silence",
             Self::ForgetWhatRanOut => "forget_what_ran_out",
@@ -104,6 +110,7 @@ impl Duty {
         match self {
             Self::EndAndPublish => duties::end_and_publish(&ctx).await,
             Self::SendLetters => duties::send_letters(&ctx).await,
+            Self::CarryDispatches => duties::carry_dispatches(&ctx).await,
             Self::RemindSilentVendors => duties::remind_silent_vendors(&ctx).await,
             Self::CountSilence => duties::count_silence(&ctx).await,
             Self::ForgetWhatRanOut => duties::forget_what_ran_out(&ctx).await,
@@ -152,6 +159,7 @@ impl Keeper {
                 }
             }
             Duty::SendLetters => self.until_new_letters(committed).await,
+            Duty::CarryDispatches => self.until_a_dispatch_is_due(committed).await,
             Duty::RemindSilentVendors
             | Duty::CountSilence
             | Duty::ForgetWhatRanOut
@@ -186,6 +194,25 @@ impl Keeper {
                     }
                     left = waiting;
                 }
+            }
+        }
+    }
+
+    /// Until something may go out that was not in another node's hands a moment ago. Settling one is
+    /// itself a commit, so a hint leads to a look, and to a run only if something is due.
+    async fn until_a_dispatch_is_due(&self, committed: &mut watch::Receiver<u64>) {
+        let heartbeat = Instant::now() + DISPATCHES_HEARTBEAT;
+        loop {
+            let next = self.site.store.read(|tx: &mut Tx| tx.next_dispatch_at()).await;
+            let left = match next {
+                Ok(Some(at)) => at.duration_since(self.site.clock.now()),
+                Ok(None) | Err(_) => jiff::SignedDuration::MAX,
+            };
+            let due = Instant::now()
+                + Duration::try_from(left).unwrap_or(Duration::ZERO).min(DISPATCHES_HEARTBEAT);
+            tokio::select! {
+                () = sleep_until(due.min(heartbeat)) => return,
+                () = hint(committed) => {}
             }
         }
     }

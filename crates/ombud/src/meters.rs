@@ -54,6 +54,8 @@ pub(crate) struct Meters {
     reports_waiting: Gauge,
     letters_waiting: Gauge,
     setbacks: Gauge,
+    dispatches_waiting: Gauge,
+    dispatches_given_up: Gauge,
     oldest_letter: Seconds,
     next_due: Seconds,
     published: Gauge,
@@ -72,6 +74,8 @@ impl Meters {
             reports_waiting: Gauge::default(),
             letters_waiting: Gauge::default(),
             setbacks: Gauge::default(),
+            dispatches_waiting: Gauge::default(),
+            dispatches_given_up: Gauge::default(),
             oldest_letter: Seconds::default(),
             next_due: Seconds::default(),
             published: Gauge::default(),
@@ -96,6 +100,10 @@ impl Meters {
         to.register("letters_waiting", "Letters to be sent", self.letters_waiting.clone());
         let setbacks = "Cases with which a duty failed, and which it tries again";
         to.register("cases_set_back", setbacks, self.setbacks.clone());
+        let waiting = self.dispatches_waiting.clone();
+        to.register("dispatches_waiting", "What is to go out by channels now", waiting);
+        let given_up = "What channels could not carry and do not try again";
+        to.register("dispatches_given_up", given_up, self.dispatches_given_up.clone());
         let oldest = self.oldest_letter.clone();
         to.register("oldest_letter_seconds", "How long the oldest letter has waited", oldest);
         let next = "Until the next embargo ends or note goes out; negative if overdue, NaN if none";
@@ -130,6 +138,9 @@ impl Meters {
         self.reports_waiting.set(waiting.reports);
         self.letters_waiting.set(waiting.letters);
         self.setbacks.set(waiting.setbacks);
+        let (dispatches, given_up) = waiting.dispatches;
+        self.dispatches_waiting.set(dispatches);
+        self.dispatches_given_up.set(given_up);
         let age = waiting.oldest_letter.map_or(0.0, |oldest| seconds(oldest, now));
         self.oldest_letter.set(age.max(0.0));
         self.next_due.set(waiting.next_due.map_or(f64::NAN, |due| seconds(now, due)));
@@ -146,6 +157,7 @@ impl Meters {
 struct Waiting {
     reports: i64,
     setbacks: i64,
+    dispatches: (i64, i64),
     letters: i64,
     oldest_letter: Option<Timestamp>,
     next_due: Option<Timestamp>,
@@ -160,6 +172,7 @@ impl Waiting {
         Ok(Self {
             reports: tx.n_unacknowledged(app::hour_of(now))?,
             setbacks: tx.n_setbacks()?,
+            dispatches: tx.dispatches_open(now)?,
             letters,
             oldest_letter,
             next_due: tx.next_due_at()?,

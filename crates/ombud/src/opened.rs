@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
+use app::channel::Outlets;
 use app::secret::Hashing;
 use app::{SecondFactor, Settings, Site};
 use outside::smtp::{Nowhere, Post, Smtp};
@@ -66,6 +67,7 @@ fn site(config: &Config, store: Store, keys: &Keys) -> Result<Site> {
         post: post(config)?,
         settings: Arc::new(settings(config)),
         hashing: Arc::new(Hashing::new(HASHES_AT_ONCE)),
+        outlets: Arc::new(Outlets::default()),
     })
 }
 

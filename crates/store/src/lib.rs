@@ -14,6 +14,7 @@ mod body;
 mod case;
 mod copy;
 mod directory;
+mod dispatch;
 mod engine;
 mod error;
 mod expiry;
@@ -67,6 +68,7 @@ pub use directory::{
     Contact, ContactKind, ContactState, OpenPgpKey, Organization, OrganizationKind, Product,
     ProductRelation, ProductRelationKind, normalised_name,
 };
+pub use dispatch::{Channel, Dispatch, DispatchState, NewDispatch};
 pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};

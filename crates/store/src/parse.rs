@@ -25,8 +25,8 @@ macro_rules! ids {
 }
 
 ids! {
-    AccountId BodyId CaseId ContactId EventId LetterId OrganizationId ParticipantId ProductId
-    ReportId
+    AccountId BodyId CaseId ContactId DispatchId EventId LetterId OrganizationId ParticipantId
+    ProductId ReportId
 }
 
 /// A value as JSON.

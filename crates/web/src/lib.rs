@@ -150,6 +150,7 @@ routes! {
     post "/cases/{case}/draft/share" => note::share;
     post "/cases/{case}/draft/comment" => note::comment;
     post "/cases/{case}/draft/resolve" => note::resolve;
+    post "/cases/{case}/draft/again" => note::again;
     post "/cases/{case}/publish" => note::approve;
     post "/cases/{case}/hold" => note::hold;
     get  "/contacts" => directory::list;

@@ -1,6 +1,7 @@
 //! The draft of the note: written in sections, shown to those who may see it, discussed, and
 //! approved for its moment.
 
+mod board;
 mod checks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ use crate::actor::Staff;
 use crate::case::{Head, Look, Moment, Step, Tab, Tried, show_tab};
 use crate::chrome::Page;
 use crate::form::name_of;
+pub(crate) use board::again;
+use board::{Posted, board};
 use checks::Check;
 
 /// The draft of the note.
@@ -39,6 +42,7 @@ pub(crate) struct DraftPage {
     revised: Option<Moment>,
     ahead: bool,
     embargo_end: Option<Moment>,
+    board: Vec<Posted>,
 }
 
 struct SectionShown {
@@ -97,6 +101,7 @@ impl DraftPage {
             revised: note.revised_at.last().map(|at| look.moment(*at)),
             ahead: note.is_ahead(),
             embargo_end: case.embargo.end().map(|end| look.moment(end.at)),
+            board: board(look),
             tried,
         }
     }
