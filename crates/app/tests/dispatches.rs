@@ -41,6 +41,10 @@ store::both_engines! {
         assert_eq!(given_up.state, DispatchState::GivenUp);
         assert!(given_up.outcome.is_some());
         assert_eq!(duties::carry_dispatches(&site.site.duty()).await.unwrap().done, 0);
+        site.duties().await;
+        let letters = site.letters();
+        let told = letters.iter().filter(|letter| letter.subject.contains("A channel needs a look"));
+        assert_eq!(told.count(), 1, "{letters:?}");
 
         app::channel::try_again(&site.analyst(), id, dispatch.id).await.unwrap();
         assert_eq!(duties::carry_dispatches(&site.site.duty()).await.unwrap().done, 1);

@@ -60,6 +60,8 @@ pub enum Matter {
     PartyAnswered,
     /// For the team: something was seen out there.
     ObservationClaimed,
+    /// For the team: a channel did not do its part.
+    ChannelFailed,
 }
 
 /// To whom a letter goes.
@@ -132,7 +134,8 @@ impl Matter {
             | Self::PublicationDeclined
             | Self::ReportCame
             | Self::PartyAnswered
-            | Self::ObservationClaimed => 0,
+            | Self::ObservationClaimed
+            | Self::ChannelFailed => 0,
         }
     }
 

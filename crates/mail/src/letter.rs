@@ -103,13 +103,13 @@ macro_rules! letters {
 }
 
 /// The built-in words, by the name of their file.
-const BUILT_IN: [(&str, &str); 20] = letters! {
+const BUILT_IN: [(&str, &str); 21] = letters! {
     "frame.txt" "negotiate.txt"
     "report_acknowledged.txt" "case_accepted.txt" "case_declined.txt" "information_requested.txt"
     "vendor_notified.txt" "reminder.txt" "embargo_proposed.txt" "embargo_agreed.txt"
     "proposal_rejected.txt" "embargo_ended.txt" "message_posted.txt" "draft_shared.txt"
     "publication_planned.txt" "note_published.txt" "publication_declined.txt"
-    "report_came.txt" "party_answered.txt" "observation_claimed.txt"
+    "report_came.txt" "party_answered.txt" "observation_claimed.txt" "channel_failed.txt"
 };
 
 /// More than any letter needs, and little enough that no template can keep a server busy.
@@ -146,6 +146,7 @@ fn template(matter: &Matter) -> &'static str {
         Matter::ReportCame => "report_came.txt",
         Matter::PartyAnswered => "party_answered.txt",
         Matter::ObservationClaimed => "observation_claimed.txt",
+        Matter::ChannelFailed => "channel_failed.txt",
     }
 }
 

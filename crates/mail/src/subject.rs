@@ -147,6 +147,7 @@ phrases! {
     ReportCame Tells "A report has come in": "For the team: a report came.";
     PartyAnswered Tells "A participant has answered": "For the team: a party answered.";
     ObservationClaimed Asks "Something was seen: please check": "For the team: something was seen.";
+    ChannelFailed Tells "A channel needs a look": "For the team: a channel did not do its part.";
 }
 
 impl Phrase {
@@ -171,6 +172,7 @@ impl Phrase {
             Matter::ReportCame => Self::ReportCame,
             Matter::PartyAnswered => Self::PartyAnswered,
             Matter::ObservationClaimed => Self::ObservationClaimed,
+            Matter::ChannelFailed => Self::ChannelFailed,
         }
     }
 

@@ -1,16 +1,21 @@
 //! What goes out by channels is carried, each thing by one node at a time and each channel apart
 //! from the others.
 
+use domain::CaseId;
+use domain::letter::{Letter, Matter, Recipient};
 use jiff::SignedDuration;
 use store::{Channel, Dispatch};
 use tokio::task::JoinSet;
 
 use super::{Done, Run};
 use crate::channel::{self, Carried};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Desk, Error, Result};
 
 /// How long a dispatch is in one node's hands. Whatever carries it gives up earlier.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+/// The team is told of what does not work by the try that comes half an hour after the first.
+const TOLD_AT_TRY: u32 = 8;
 
 /// Carries everything that is to go out now. What fails is tried again after a pause that grows,
 /// for as long as there is hope.
@@ -65,7 +70,7 @@ async fn carry(ctx: &Ctx, dispatch: &Dispatch) -> Result<()> {
             Carried::Later("Something failed here; the server's log says what.".to_owned())
         }
     };
-    let (id, tries) = (dispatch.id, dispatch.n_tries);
+    let (id, case, tries) = (dispatch.id, dispatch.case, dispatch.n_tries);
     ctx.write(move |desk| {
         // Not the context's time: that is when the run began, and this took a while.
         let site = desk.ctx().site().clone();
@@ -78,7 +83,25 @@ async fn carry(ctx: &Ctx, dispatch: &Dispatch) -> Result<()> {
             }
             Carried::Never(why) => desk.tx().dispatch_given_up(id, node, now, why)?,
         }
-        Ok(())
+        match case {
+            Some(case) if is_told(&carried, tries) => tell_the_team(desk, case),
+            Some(_) | None => Ok(()),
+        }
     })
     .await
+}
+
+/// Whether the team is written to: when there is no hope, and once when there is little.
+fn is_told(carried: &Carried, tries: u32) -> bool {
+    match carried {
+        Carried::Done(_) => false,
+        Carried::Later(_) => tries == TOLD_AT_TRY,
+        Carried::Never(_) => true,
+    }
+}
+
+fn tell_the_team(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
+    let (_, case) = desk.case_for(id)?;
+    let letter = Letter { id: None, to: Recipient::Team, matter: Matter::ChannelFailed };
+    desk.write_letters(&case, vec![letter])
 }

@@ -29,6 +29,7 @@ pub(crate) fn every_matter() -> Vec<Matter> {
         Matter::ReportCame,
         Matter::PartyAnswered,
         Matter::ObservationClaimed,
+        Matter::ChannelFailed,
     ];
     assert_eq!(all.len(), Phrase::ALL.len(), "a matter is missing here");
     all

@@ -81,7 +81,8 @@ fn own_date(matter: &Matter) -> Option<&Instant> {
         | Matter::PublicationDeclined
         | Matter::ReportCame
         | Matter::PartyAnswered
-        | Matter::ObservationClaimed => None,
+        | Matter::ObservationClaimed
+        | Matter::ChannelFailed => None,
     }
 }
 
@@ -103,7 +104,8 @@ fn under_embargo(matter: &Matter) -> bool {
         | Matter::PublicationDeclined
         | Matter::ReportCame
         | Matter::PartyAnswered
-        | Matter::ObservationClaimed => true,
+        | Matter::ObservationClaimed
+        | Matter::ChannelFailed => true,
     }
 }
 
