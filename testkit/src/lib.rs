@@ -21,6 +21,7 @@ use domain::journal::Via;
 use domain::report::{ContactSharing, Credit, Evidence, Identity, Intake, Known};
 use domain::{AccountId, Actor, CaseId, OrganizationId, ParticipantId, StaffRole, Timestamp};
 use formats::cve::Organisation;
+use jiff::SignedDuration;
 use outside::smtp::{NotTaken, Parcel, Post, Taken};
 use store::{Blobs, Store, Vault};
 use totp_rs::{Algorithm, Builder};
@@ -174,6 +175,7 @@ impl TestSite {
     /// Runs every duty once, as the server does.
     pub async fn duties(&self) -> String {
         let ctx = self.site.duty();
+        let prepared = duties::prepare_notes(&ctx).await.unwrap();
         let ended = duties::end_and_publish(&ctx).await.unwrap();
         let reminded = duties::remind_silent_vendors(&ctx).await.unwrap();
         let silent = duties::count_silence(&ctx).await.unwrap();
@@ -181,8 +183,8 @@ impl TestSite {
         let swept = duties::sweep_blobs(&ctx).await.unwrap();
         let carried = duties::carry_dispatches(&ctx).await.unwrap();
         let sent = duties::send_letters(&ctx).await.unwrap();
-        let all = [ended, reminded, silent, forgotten, swept, carried, sent];
-        assert_eq!(all.map(|done| done.failed), [0; 7], "a duty failed");
+        let all = [prepared, ended, reminded, silent, forgotten, swept, carried, sent];
+        assert_eq!(all.map(|done| done.failed), [0; 8], "a duty failed");
         format!("ended or published {}, reminded {}, sent {}", ended.done, reminded.done, sent.done)
     }
 
@@ -278,13 +280,13 @@ async fn person(server: &Ctx, address: &str, name: &str, role: StaffRole) -> Acc
 }
 
 /// A clock that stands still until it is told to move.
-pub struct StillClock(AtomicI64);
+pub struct StillClock(AtomicI64, AtomicI64);
 
 impl StillClock {
     /// A clock that shows an instant.
     pub fn at(instant: &str) -> Self {
         let at: Timestamp = instant.parse().unwrap();
-        Self(AtomicI64::new(at.as_microsecond()))
+        Self(AtomicI64::new(at.as_microsecond()), AtomicI64::new(0))
     }
 
     /// Moves it on.
@@ -297,6 +299,11 @@ impl StillClock {
         self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
 
+    /// Says how far it is ahead of every other clock.
+    pub fn goes_ahead_by(&self, seconds: i64) {
+        self.1.store(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
     /// Sets it.
     pub fn set(&self, at: Timestamp) {
         self.0.store(at.as_microsecond(), Ordering::SeqCst);
@@ -306,6 +313,11 @@ impl StillClock {
 impl Clock for StillClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_microsecond(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+
+    /// It is set by hand, so what other clocks show says nothing of it.
+    fn ahead_of(&self, _: Timestamp) -> SignedDuration {
+        SignedDuration::from_micros(self.1.load(Ordering::SeqCst))
     }
 }
 

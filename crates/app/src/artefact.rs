@@ -1,8 +1,7 @@
-//! The files that are made of a published note, one for each format: rendered in the transaction
-//! that makes it public, so that none of them is there before it or says something else.
+//! The files that are made of a note, one for each format. They are made when the note is armed, and
+//! public in the transaction that makes the note public: none of them is read before it.
 
-use domain::Published;
-use domain::note::Assigner;
+use domain::note::{Assigner, Content};
 use formats::public_note::Publisher;
 use formats::{PublicNote, csaf, cve, osv, plain, vex, vulnote};
 use serde::Serialize;
@@ -58,11 +57,11 @@ pub fn beside(format: &str) -> String {
 
 /// Every file of a note, with signatures beside those that are to be checked.
 pub(crate) fn artefacts(
-    published: &Published,
+    content: &Content,
     settings: &Settings,
     signer: Option<&Signer>,
 ) -> Result<Vec<Artefact>> {
-    let mut artefacts = rendered(published, settings)?;
+    let mut artefacts = rendered(content, settings)?;
     let Some(signer) = signer else { return Ok(artefacts) };
     let mut signed = vec![];
     for file in &artefacts {
@@ -82,9 +81,9 @@ pub(crate) fn artefacts(
     Ok(artefacts)
 }
 
-fn rendered(published: &Published, settings: &Settings) -> Result<Vec<Artefact>> {
-    let note = PublicNote::from(published);
-    let publisher = publisher(settings, published.number().prefix());
+fn rendered(content: &Content, settings: &Settings) -> Result<Vec<Artefact>> {
+    let note = PublicNote::from(content);
+    let publisher = publisher(settings, content.number().prefix());
     let mut artefacts = vec![
         artefact(VULNOTE, JSON, vulnote::write(&note)),
         artefact(CSAF_2_0, JSON, csaf::write(&note, &publisher, csaf::Version::V2_0)),
@@ -97,19 +96,19 @@ fn rendered(published: &Published, settings: &Settings) -> Result<Vec<Artefact>>
     for (flaw, record) in note.vulnerabilities.iter().zip(osv::write(&note, &publisher)) {
         artefacts.push(artefact(&osv_of(flaw.local), JSON, json(&record)?));
     }
-    artefacts.extend(cve_records(published, &note, &publisher, settings)?);
+    artefacts.extend(cve_records(content, &note, &publisher, settings)?);
     Ok(artefacts)
 }
 
 /// The records of the CVE IDs that the team assigned, if it is a CNA (S85).
 fn cve_records(
-    published: &Published,
+    content: &Content,
     note: &PublicNote,
     publisher: &Publisher,
     settings: &Settings,
 ) -> Result<Vec<Artefact>> {
     let Some(cna) = &settings.cna else { return Ok(vec![]) };
-    let flaws = note.vulnerabilities.iter().zip(published.vulnerabilities());
+    let flaws = note.vulnerabilities.iter().zip(content.vulnerabilities());
     let ours = flaws.filter(|(_, flaw)| flaw.assigner == Assigner::Team);
     let records = ours.filter_map(|(flaw, _)| {
         let record = cve::record(note, flaw, publisher, &cna.organisation)?;

@@ -7,6 +7,7 @@
 //!
 //! | Duty | What should be |
 //! |---|---|
+//! | [`prepare_notes`] | The files of every note that waits for its instant are made and signed |
 //! | [`end_and_publish`] | No embargo is in force and no note is unpublished past its instant |
 //! | [`send_letters`] | Every letter that was written is with the relay, or given up and told so |
 //! | [`carry_dispatches`] | Everything that goes out by a channel is there, or given up |
@@ -14,9 +15,11 @@
 //! | [`count_silence`] | Who let the time to answer pass has said no, if the policy says so (E12) |
 //! | [`forget_what_ran_out`] | No secret, try counter or setback is kept longer than it is good for |
 //! | [`sweep_blobs`] | No sealed bytes are kept of which no row tells |
+//! | [`keep_public_lists`] | Every public note is found under the vendors and products it names |
 
 mod dispatches;
 mod letters;
+mod public;
 mod silence;
 mod sweep;
 
@@ -28,8 +31,10 @@ use store::{Due, Pauses};
 
 use crate::{Ctx, Error, Result, note};
 
+pub use crate::prepared::prepare_notes;
 pub use dispatches::carry_dispatches;
 pub use letters::send_letters;
+pub use public::keep_public_lists;
 pub use silence::{count_silence, remind_silent_vendors};
 pub use sweep::{forget_what_ran_out, sweep_blobs};
 
@@ -56,18 +61,18 @@ pub struct Done {
 
 /// One run of a duty, which counts what came of each case. Failures are one line of the log, with
 /// the first of them, however many there are.
-struct Run {
+pub(crate) struct Run {
     what: &'static str,
     done: Done,
     first: Option<(String, Error)>,
 }
 
 impl Run {
-    fn new(what: &'static str) -> Self {
+    pub(crate) fn new(what: &'static str) -> Self {
         Self { what, done: Done::default(), first: None }
     }
 
-    fn count(&mut self, which: impl fmt::Display, outcome: Result<()>) {
+    pub(crate) fn count(&mut self, which: impl fmt::Display, outcome: Result<()>) {
         match outcome {
             Ok(()) => self.done.done += 1,
             // Another node was faster. Whatever is left to do, the next run finds.
@@ -79,7 +84,7 @@ impl Run {
         }
     }
 
-    fn ended(self) -> Done {
+    pub(crate) fn ended(self) -> Done {
         if let Some((first, error)) = &self.first {
             let (failed, error) = (self.done.failed, error as &dyn std::error::Error);
             tracing::error!(failed, first, error, "{}", self.what);

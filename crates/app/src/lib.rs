@@ -4,6 +4,7 @@
 //! Letters and the journal are written in the same transaction; nothing leaves the house in it.
 
 pub mod account;
+pub mod arming;
 pub mod artefact;
 pub mod attachment;
 pub mod case;
@@ -13,10 +14,12 @@ pub mod desk;
 pub mod directory;
 pub mod duties;
 pub mod embargo;
+pub mod finding;
 pub mod message;
 pub mod note;
 pub mod observation;
 pub mod participant;
+pub mod prepared;
 pub mod public;
 pub mod report;
 pub mod secret;

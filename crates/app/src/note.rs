@@ -7,7 +7,7 @@ use domain::note::{PublishedProduct, Section, When, Words};
 use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
 
 use crate::report::filled;
-use crate::{Ctx, Desk, Error, Result, artefact, channel};
+use crate::{Ctx, Desk, Error, Result, arming, channel, prepared};
 
 /// A new revision of the draft. Sections left empty are left out.
 pub async fn write(
@@ -152,7 +152,8 @@ pub async fn approve(ctx: &Ctx, id: CaseId, revision: u32, when: When) -> Result
         let asked = desk.asked(id)?;
         let events = case.approve_publication(&me, revision, when, &asked)?;
         desk.proved_lately()?;
-        desk.keep(&me, case, events).map(drop)
+        let case = desk.keep(&me, case, events)?;
+        arming::arm(desk, &case)
     })
     .await
 }
@@ -188,19 +189,19 @@ pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
     let events = case.publish(&me, &asked)?;
     let case = desk.keep(&me, case, events)?;
     let free = case.embargo.free().ok_or(domain::Refusal::EmbargoInForce)?;
-    let words = words_of(desk, &case)?;
+    let revision = case.note.published.map_or(0, |(_, revision)| revision);
+    let words = words_of(desk, &case, revision)?;
     let published = Published::of(&case, free, &words).ok_or(domain::Refusal::NotArmed)?;
-    let signer = desk.signer()?;
-    let settings = &desk.ctx().site().settings;
-    let artefacts = artefact::artefacts(&published, settings, signer.as_ref())?;
-    desk.tx().publish_note(&published, id, &artefacts)?;
+    let files = prepared::files(desk, id, &published)?;
+    desk.tx().publish_note(&published, id, &files)?;
+    desk.tx().forget_prepared(id)?;
     channel::announce(desk, id, &published)
 }
 
-/// Everything a published note is made of: its own texts and the vendors' names.
-fn words_of(desk: &mut Desk<'_>, case: &Case) -> Result<Words> {
+/// Everything a revision of a note is made of: its own texts and the vendors' names.
+pub(crate) fn words_of(desk: &mut Desk<'_>, case: &Case, revision: u32) -> Result<Words> {
     let vault = desk.ctx().site().vault.clone();
-    let revision = case.note.published.and_then(|(_, number)| case.note.revision(number));
+    let revision = case.note.revision(revision);
     let mut wanted: BTreeSet<_> = revision
         .iter()
         .flat_map(|revision| revision.sections.values().chain([&revision.title]))

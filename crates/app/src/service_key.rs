@@ -18,18 +18,8 @@ const ENOUGH: SignedDuration = SignedDuration::from_hours(365 * 24);
 pub async fn keep_service_key(ctx: &Ctx) -> Result<Done> {
     let changed = ctx.write(|desk| {
         desk.server_only()?;
-        let kept = kept(desk)?;
-        let key = kept.as_ref().map(read).transpose()?;
-        let Some(key) = brought_up(desk, key).map_err(broken)? else { return Ok(false) };
-        let bytes = key.to_bytes().map_err(broken)?;
-        let vault = desk.ctx().site().vault.clone();
-        desk.tx().keep_service_key(&vault, kept.as_ref(), &bytes)?;
-        let certificate = key.certificate();
-        desk.tx().publish_key(&PublishedKey {
-            fingerprint: key.fingerprint().hex().to_owned(),
-            certificate: certificate.to_armored().map_err(broken)?,
-        })?;
-        Ok(true)
+        let until = desk.ctx().now() + ENOUGH;
+        bring_up(desk, until)
     });
     match changed.await {
         Ok(changed) => Ok(Done { done: u32::from(changed), failed: 0 }),
@@ -37,6 +27,33 @@ pub async fn keep_service_key(ctx: &Ctx) -> Result<Done> {
         Err(Error::Stale) => Ok(Done::default()),
         Err(error) => Err(error),
     }
+}
+
+/// Makes sure, within a step of a person, that the key is there and good until an instant.
+pub(crate) fn make_good_until(desk: &mut Desk<'_>, until: Timestamp) -> Result<()> {
+    bring_up(desk, until).map(drop)
+}
+
+/// Whether what is signed now can be checked until an instant.
+pub(crate) fn is_good_until(desk: &mut Desk<'_>, until: Timestamp) -> Result<bool> {
+    let Some(signer) = desk.signer()? else { return Ok(false) };
+    let good = signer.key.expires_at(signer.at).is_some_and(|ends| ends >= until);
+    Ok(good && signer.beside(b"whether it can").is_ok())
+}
+
+fn bring_up(desk: &mut Desk<'_>, until: Timestamp) -> Result<bool> {
+    let kept = kept(desk)?;
+    let key = kept.as_ref().map(read).transpose()?;
+    let Some(key) = brought_up(desk, key, until).map_err(broken)? else { return Ok(false) };
+    let bytes = key.to_bytes().map_err(broken)?;
+    let vault = desk.ctx().site().vault.clone();
+    desk.tx().keep_service_key(&vault, kept.as_ref(), &bytes)?;
+    let certificate = key.certificate();
+    desk.tx().publish_key(&PublishedKey {
+        fingerprint: key.fingerprint().hex().to_owned(),
+        certificate: certificate.to_armored().map_err(broken)?,
+    })?;
+    Ok(true)
 }
 
 /// The certificate to publish, once there is one.
@@ -79,6 +96,11 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
+    /// The fingerprint of the key, in hexadecimal digits.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.key.fingerprint().hex().to_owned()
+    }
+
     /// A signature to lie beside the bytes, in its armour.
     pub(crate) fn beside(&self, bytes: &[u8]) -> Result<String> {
         self.key.sign_detached(bytes, self.at).map_err(broken)
@@ -100,12 +122,16 @@ fn read(kept: &KeptServiceKey) -> Result<ServiceKey> {
 }
 
 /// The key as it should be, unless it is so already.
-fn brought_up(desk: &Desk<'_>, key: Option<ServiceKey>) -> openpgp::Result<Option<ServiceKey>> {
+fn brought_up(
+    desk: &Desk<'_>,
+    key: Option<ServiceKey>,
+    until: Timestamp,
+) -> openpgp::Result<Option<ServiceKey>> {
     let now = desk.ctx().now();
     let name = user_id(desk);
     let Some(key) = key else { return ServiceKey::generate(&name, now).map(Some) };
     let mut changed = None;
-    let runs_out = key.expires_at(now).is_none_or(|at| at < now + ENOUGH);
+    let runs_out = key.expires_at(now).is_none_or(|at| at < until);
     if runs_out {
         changed = Some(key.extended(now)?);
     }

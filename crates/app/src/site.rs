@@ -18,6 +18,11 @@ use crate::{Desk, Result};
 pub trait Clock: Send + Sync {
     /// The time.
     fn now(&self) -> Timestamp;
+
+    /// How far this clock is ahead of another, which showed `other` just now.
+    fn ahead_of(&self, other: Timestamp) -> SignedDuration {
+        self.now().duration_since(other)
+    }
 }
 
 /// Draws at random.

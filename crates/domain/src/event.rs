@@ -552,6 +552,9 @@ pub enum Event {
     NotePublished {
         /// Which revision.
         revision: u32,
+        /// The instant it carries, to the public; absent if that is when this was written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dated: Option<Timestamp>,
     },
     /// A party published on its own (S83).
     ExternalPublicationRecorded {
@@ -677,6 +680,7 @@ impl Event {
             | Self::ExploitPublic { since }
             | Self::AttacksObserved { since } => Some(*since),
             Self::ExternalPublicationRecorded { published_at, .. } => Some(*published_at),
+            Self::NotePublished { dated, .. } => *dated,
             _ => None,
         }
     }

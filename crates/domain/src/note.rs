@@ -10,13 +10,17 @@ use crate::event::Event;
 use crate::report::choices;
 use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 
+mod foreseen;
 mod published;
+mod subject;
 mod verbs;
 
+pub use foreseen::Foreseen;
 pub use published::{
-    Assigner, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
+    Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
     Words,
 };
+pub use subject::{Subject, SubjectKind, place_of};
 
 choices! {
     /// A section of a note, in the order in which it is read.
@@ -113,6 +117,9 @@ pub struct Armed {
     pub revision: u32,
     /// When.
     pub when: When,
+    /// Since when it is: it goes out no earlier than that.
+    #[serde(default)]
+    pub since: Timestamp,
 }
 
 impl Note {
@@ -187,14 +194,15 @@ impl Note {
                 self.declined = None;
             }
             Event::PublicationArmed { revision, when } => {
-                self.armed = Some(Armed { revision: *revision, when: when.clone() });
+                self.armed = Some(Armed { revision: *revision, when: when.clone(), since: at });
             }
             Event::PublicationHeld => self.disapprove(),
             Event::PublicationDeclined { reason } => {
                 self.disapprove();
                 self.declined = Some((at, reason.clone()));
             }
-            Event::NotePublished { revision } => {
+            Event::NotePublished { revision, dated } => {
+                let at = dated.unwrap_or(at);
                 // What is out was approved once; what comes after it is approved anew.
                 self.disapprove();
                 match &mut self.published {

@@ -21,6 +21,9 @@ use crate::serve::stopped;
 /// Dates are looked at as often as this, even if nobody says that one has moved.
 const DATES_HEARTBEAT: Duration = Duration::from_secs(1);
 
+/// Files of notes are looked at this often, even if nobody says that a case has gone on.
+const FILES_HEARTBEAT: Duration = Duration::from_secs(30);
+
 /// Letters that were put off are looked for this often.
 const LETTERS_HEARTBEAT: Duration = Duration::from_secs(5);
 
@@ -33,6 +36,7 @@ const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 /// What is done unasked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Duty {
+    PrepareNotes,
     EndAndPublish,
     SendLetters,
     CarryDispatches,
@@ -41,6 +45,7 @@ enum Duty {
     ForgetWhatRanOut,
     SweepBlobs,
     KeepServiceKey,
+    KeepPublicLists,
 }
 
 /// Whether there is anybody to hand letters to.
@@ -64,7 +69,7 @@ impl Duties {
         letters: Letters,
     ) -> Self {
         let mut all = JoinSet::new();
-        for duty in Duty::ALL {
+        for &duty in Duty::ALL {
             if duty == Duty::SendLetters && letters == Letters::Wait {
                 continue;
             }
@@ -82,7 +87,8 @@ impl Duties {
 }
 
 impl Duty {
-    const ALL: [Self; 8] = [
+    const ALL: &[Self] = &[
+        Self::PrepareNotes,
         Self::EndAndPublish,
         Self::SendLetters,
         Self::CarryDispatches,
@@ -91,10 +97,12 @@ impl Duty {
         Self::ForgetWhatRanOut,
         Self::SweepBlobs,
         Self::KeepServiceKey,
+        Self::KeepPublicLists,
     ];
 
     fn name(self) -> &'static str {
         match self {
+            Self::PrepareNotes => "prepare_notes",
             Self::EndAndPublish => "end_and_publish",
             Self::SendLetters => "send_letters",
             Self::CarryDispatches => "carry_dispatches",
@@ -103,11 +111,13 @@ impl Duty {
             Self::ForgetWhatRanOut => "forget_what_ran_out",
             Self::SweepBlobs => "sweep_blobs",
             Self::KeepServiceKey => "keep_service_key",
+            Self::KeepPublicLists => "keep_public_lists",
         }
     }
 
     async fn once(self, ctx: Ctx) -> app::Result<Done> {
         match self {
+            Self::PrepareNotes => duties::prepare_notes(&ctx).await,
             Self::EndAndPublish => duties::end_and_publish(&ctx).await,
             Self::SendLetters => duties::send_letters(&ctx).await,
             Self::CarryDispatches => duties::carry_dispatches(&ctx).await,
@@ -116,6 +126,7 @@ impl Duty {
             Self::ForgetWhatRanOut => duties::forget_what_ran_out(&ctx).await,
             Self::SweepBlobs => duties::sweep_blobs(&ctx).await,
             Self::KeepServiceKey => service_key::keep_service_key(&ctx).await,
+            Self::KeepPublicLists => duties::keep_public_lists(&ctx).await,
         }
     }
 }
@@ -158,13 +169,20 @@ impl Keeper {
                     () = hint(committed) => {}
                 }
             }
+            Duty::PrepareNotes => {
+                tokio::select! {
+                    () = sleep(FILES_HEARTBEAT) => {}
+                    () = hint(committed) => {}
+                }
+            }
             Duty::SendLetters => self.until_new_letters(committed).await,
             Duty::CarryDispatches => self.until_a_dispatch_is_due(committed).await,
             Duty::RemindSilentVendors
             | Duty::CountSilence
             | Duty::ForgetWhatRanOut
             | Duty::SweepBlobs
-            | Duty::KeepServiceKey => sleep(SLOW_HEARTBEAT).await,
+            | Duty::KeepServiceKey
+            | Duty::KeepPublicLists => sleep(SLOW_HEARTBEAT).await,
         }
     }
 

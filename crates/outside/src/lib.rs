@@ -5,6 +5,7 @@
 
 pub mod cve_services;
 pub mod smtp;
+pub mod webhook;
 
 /// One line of at most 200 letters out of whatever a server said: it stands in logs and on pages.
 fn one_line(text: &str) -> String {

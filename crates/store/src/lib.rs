@@ -29,6 +29,7 @@ mod note;
 mod parse;
 mod party;
 mod policy;
+mod prepared;
 mod public;
 mod receipt;
 mod recovery;
@@ -75,6 +76,7 @@ pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
 pub use note::{Artefact, NoteSearch, PublishedKey, PublishedRow};
+pub use prepared::Prepared;
 pub use public::{PublicStore, PublicTx};
 pub use receipt::ReporterIdentity;
 #[cfg(any(test, feature = "testkit"))]

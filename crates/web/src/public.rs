@@ -8,6 +8,7 @@ mod file;
 mod list;
 mod moment;
 mod note;
+mod subject;
 mod texts;
 mod vince;
 
@@ -30,6 +31,7 @@ pub(crate) use list::list;
 pub(crate) use moment::Moment;
 use note::NotePage;
 pub(crate) use note::vendor_status;
+pub(crate) use subject::{product, product_feed, vendor, vendor_feed};
 pub(crate) use texts::html;
 pub(crate) use vince::{api as vince_api, old_address};
 

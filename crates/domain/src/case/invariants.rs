@@ -486,9 +486,11 @@ fn i30_a_party_names_only_who_wishes_to_be_named(seen: &Seen) -> Result<(), Stri
 fn inv_23_nothing_is_published_before_its_instant(seen: &Seen) -> Result<(), String> {
     for (before, event, after) in seen.each() {
         if matches!(event, Event::NotePublished { .. }) {
-            let due = before.note.armed.as_ref().ok_or("not armed")?;
-            let due = before.publication_instant(&due.when);
-            hold(due.is_some_and(|due| due <= seen.now), || format!("due {due:?}"))?;
+            let due = before.publishes_at().ok_or("not armed")?;
+            hold(due <= seen.now, || format!("due {due:?}"))?;
+            let dated = after.note.revised_at.last().copied();
+            let dated = dated.or(after.note.published.map(|(at, _)| at)).ok_or("not dated")?;
+            hold((due..=seen.now).contains(&dated), || format!("dated {dated:?}"))?;
             hold(after.embargo.free().is_some(), || "in an embargo".to_owned())?;
             let set_aside = before.note.set_aside.contains(&crate::Rule::PublishInEmbargo);
             let end = seen.before.embargo.end().map(|end| end.at);

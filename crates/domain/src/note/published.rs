@@ -1,6 +1,7 @@
 //! A note that may be public. Nothing public is made from anything else.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,10 +36,10 @@ impl Words {
     }
 }
 
-/// A note as the public reads it. Only [`Published::of`] makes one, and it takes the proof
-/// that no embargo binds and a case whose publication was decided and has happened.
+/// What a note says, without the right to tell it: that is a [`Published`], or a
+/// [`Foreseen`](super::Foreseen) while it is not to be told yet. Neither can be made of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Published {
+pub struct Content {
     number: CaseNumber,
     title: String,
     sections: BTreeMap<Section, String>,
@@ -53,7 +54,15 @@ pub struct Published {
     published_at: Timestamp,
     updated_at: Timestamp,
     revision: u32,
+    #[serde(default)]
+    revised_at: Vec<Timestamp>,
 }
+
+/// A note as the public reads it. Only [`Published::of`] makes one, and it takes the proof
+/// that no embargo binds and a case whose publication was decided and has happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Published(Content);
 
 /// A flaw, as the public reads of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +150,21 @@ impl Published {
     /// The public note of a case whose publication has happened; nothing for any other case.
     pub fn of(case: &Case, _: Free, words: &Words) -> Option<Self> {
         case.embargo.free()?;
+        Content::of(case, words).map(Self)
+    }
+}
+
+impl Deref for Published {
+    type Target = Content;
+
+    fn deref(&self) -> &Content {
+        &self.0
+    }
+}
+
+impl Content {
+    /// What the note of a case says that is, or is taken to be, public.
+    pub(super) fn of(case: &Case, words: &Words) -> Option<Self> {
         let (published_at, revision) = case.note.published?;
         let revision = case.note.revision(revision)?;
         let text = |text: &Text| words.texts.get(&text.body).cloned().unwrap_or_default();
@@ -173,6 +197,7 @@ impl Published {
             published_at,
             updated_at: case.note.revised_at.last().copied().unwrap_or(published_at),
             revision: u32::try_from(case.note.revised_at.len()).unwrap_or(u32::MAX - 1) + 1,
+            revised_at: case.note.revised_at.clone(),
         })
     }
 
@@ -244,6 +269,16 @@ impl Published {
     /// Counts up from 1 with each public change.
     pub fn revision(&self) -> u32 {
         self.revision
+    }
+
+    /// When each revision became public, the first first (S103). Notes that were published before
+    /// these were kept know the first and the last alone.
+    pub fn released_at(&self) -> Vec<Timestamp> {
+        let first = std::iter::once(self.published_at);
+        if self.revised_at.is_empty() && self.updated_at > self.published_at {
+            return first.chain([self.updated_at]).collect();
+        }
+        first.chain(self.revised_at.iter().copied()).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Section, When};
 use crate::access::{Me, StaffRole};
@@ -15,6 +15,10 @@ use crate::plan::{Asked, Decision, Plan};
 use crate::rm::Rm;
 use crate::status::ProductStatus;
 use crate::{Case, CommentId, ParticipantId, Refusal, Rule, Text};
+
+/// A note that goes out no later than this carries the instant that was agreed. One that is later
+/// says so, or programs that ask for what is new since they last asked would miss it.
+const ON_TIME: SignedDuration = SignedDuration::from_mins(1);
 
 impl Case {
     /// A new revision of the draft. It takes back any approval of an older one. What is public
@@ -155,10 +159,10 @@ impl Case {
     pub fn publish(&self, me: &Me, asked: &Asked) -> Decision {
         me.is_server()?;
         let armed = self.note.armed.clone().ok_or(Refusal::NotArmed)?;
-        let due = self.publication_instant(&armed.when);
-        if due.is_none_or(|due| asked.now < due) {
-            return Err(Refusal::TooEarly);
-        }
+        let due = self.publishes_at().filter(|due| *due <= asked.now);
+        let due = due.ok_or(Refusal::TooEarly)?;
+        let late = asked.now.duration_since(due) > ON_TIME;
+        let dated = if late { asked.now } else { due };
         let mut plan = Plan::new(self, me, asked);
         plan.expire();
         if plan.case.embargo.free().is_none() {
@@ -167,8 +171,8 @@ impl Case {
             }
             plan.tear_down(EndCause::Other);
         }
-        plan.push(Event::NotePublished { revision: armed.revision });
-        plan.becomes_public(asked.now, Basis::Seen);
+        plan.push(Event::NotePublished { revision: armed.revision, dated: Some(dated) });
+        plan.becomes_public(dated, Basis::Seen);
         plan.tear_down(EndCause::Public);
         plan.done()
     }
@@ -202,9 +206,11 @@ impl Case {
         }
     }
 
-    /// When the note goes out by itself, if it does.
+    /// When the note goes out by itself, if it does: at the instant it was approved for, or at
+    /// once if that had passed before enough people approved it.
     pub fn publishes_at(&self) -> Option<Timestamp> {
-        self.note.armed.as_ref().and_then(|armed| self.publication_instant(&armed.when))
+        let armed = self.note.armed.as_ref()?;
+        Some(self.publication_instant(&armed.when)?.max(armed.since))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A published note of ours, as the plain values that formats are written from.
 
-use domain::note::{PublishedProduct, PublishedVendor, Section as Ours};
+use domain::note::{Content, PublishedProduct, PublishedVendor, Section as Ours};
 use domain::status::ProductStatus;
 use domain::version::Versions;
 use domain::{Published, Timestamp};
@@ -12,6 +12,12 @@ use super::{
 
 impl From<&Published> for PublicNote {
     fn from(note: &Published) -> Self {
+        Self::from(&**note)
+    }
+}
+
+impl From<&Content> for PublicNote {
+    fn from(note: &Content) -> Self {
         let references = note.sections().get(&Ours::References);
         let lines = references.map(|text| text.lines().map(str::trim)).into_iter().flatten();
         let sections = note.sections().iter();
@@ -58,7 +64,7 @@ fn section_of(section: Ours) -> Option<Section> {
     }
 }
 
-fn vulnerabilities(note: &Published) -> Vec<PublicVulnerability> {
+fn vulnerabilities(note: &Content) -> Vec<PublicVulnerability> {
     let flaws = note.vulnerabilities().iter();
     flaws
         .map(|flaw| PublicVulnerability {
@@ -79,7 +85,7 @@ fn score_of(vector: &str) -> Score {
     Score { vector: vector.to_owned(), base, given_by: None }
 }
 
-fn vendor_of(note: &Published, vendor: &PublishedVendor) -> PublicVendor {
+fn vendor_of(note: &Content, vendor: &PublishedVendor) -> PublicVendor {
     let updated_at = vendor.updated_at.or(vendor.notified_at).unwrap_or(note.published_at());
     PublicVendor {
         name: vendor.name.clone(),
@@ -133,7 +139,7 @@ fn product_of(product: &PublishedProduct) -> PublicProduct {
     }
 }
 
-fn timeline(note: &Published) -> Vec<TimelineEntry> {
+fn timeline(note: &Content) -> Vec<TimelineEntry> {
     let entry = |at, words: &str| TimelineEntry { at, words: words.to_owned() };
     let mut timeline = vec![entry(note.reported_at(), "The report came in.")];
     if let Some(at) = note.first_contact_at() {

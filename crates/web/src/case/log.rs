@@ -191,7 +191,7 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
         | Event::DraftCommented { revision, .. }
         | Event::PublicationApproved { revision, .. }
         | Event::PublicationArmed { revision, .. }
-        | Event::NotePublished { revision } => format!("revision {revision}"),
+        | Event::NotePublished { revision, .. } => format!("revision {revision}"),
         Event::CveAssigned { cve, .. } => cve.to_string(),
         Event::CveReservationAsked { vulnerability } => look.flaw(*vulnerability),
         Event::CveRejected { cve, reason, .. } => format!("{cve}: {}", look.words(reason)),
