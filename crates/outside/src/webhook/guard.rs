@@ -26,7 +26,7 @@ pub struct Networks(Vec<Network>);
 
 /// Numbers that do not lead to the public internet, apart from what is no unicast at all.
 const SPECIAL_V4: [(Ipv4Addr, u8); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10), // shared by carriers; also Alibaba's metadata
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -44,8 +44,8 @@ const SPECIAL_V4: [(Ipv4Addr, u8); 16] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// What is not public within 2000::/3, outside of which nothing is: 2001::/23 holds Teredo and
-/// ORCHID, 2002::/16 carries IPv4 within (6to4), and the others are for documentation.
+/// What is not public within `2000::/3`, outside of which nothing is: `2001::/23` holds Teredo and
+/// ORCHID, `2002::/16` carries IPv4 within (6to4), and the others are for documentation.
 const SPECIAL_V6: [(Ipv6Addr, u8); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
