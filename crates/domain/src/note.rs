@@ -19,8 +19,8 @@ mod verbs;
 pub use foreseen::Foreseen;
 pub use leak::{Guarded, Leak, Place, leaks};
 pub use published::{
-    Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
-    Words,
+    Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor,
+    PublishedVulnerability, Words,
 };
 pub use subject::{Subject, SubjectKind, place_of};
 

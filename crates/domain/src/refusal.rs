@@ -217,6 +217,8 @@ macro_rules! rules {
                     | Self::VeryLongEmbargo
                     | Self::CloseInEmbargo
                     | Self::NoScore
+                    | Self::VendorAssigns
+                    | Self::UnusedCve
                     | Self::BeforeSibling
                     | Self::EarlyEnd => false,
                 }
