@@ -91,6 +91,7 @@ impl TestSite {
                 team_address: Some("team@northlake.example".to_owned()),
                 node: "node-1".to_owned(),
                 second_factor: SecondFactor::Optional,
+                gna: None,
             }),
             hashing: Arc::new(Hashing::new(2)),
             outlets: Arc::new(Outlets::default()),

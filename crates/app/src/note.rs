@@ -7,7 +7,7 @@ use domain::note::{PublishedProduct, Section, When, Words};
 use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
 
 use crate::report::filled;
-use crate::{Ctx, Desk, Error, Result, artefact, channel};
+use crate::{Ctx, Desk, Error, Result, artefact, channel, gcve};
 
 /// A new revision of the draft. Sections left empty are left out.
 pub async fn write(
@@ -194,6 +194,7 @@ pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
     let settings = &desk.ctx().site().settings;
     let artefacts = artefact::artefacts(&published, settings, signer.as_ref())?;
     desk.tx().publish_note(&published, id, &artefacts)?;
+    gcve::give_ids(desk, &published)?;
     channel::announce(desk, id, &published)
 }
 

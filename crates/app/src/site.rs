@@ -40,6 +40,8 @@ pub struct Settings {
     pub node: String,
     /// Whether the team may work without a second factor.
     pub second_factor: SecondFactor,
+    /// The number of the team as a numbering authority of GCVE, if it is one.
+    pub gna: Option<u32>,
 }
 
 /// Whether people of the team may work with a password alone.

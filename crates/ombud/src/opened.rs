@@ -158,5 +158,6 @@ fn settings(config: &Config) -> Settings {
         team_address: config.team.clone(),
         node: domain::journal::hex(&node),
         second_factor: SecondFactor::Required,
+        gna: config.gna,
     }
 }

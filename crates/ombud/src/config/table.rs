@@ -60,6 +60,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     open("mail.relay_username", None),
     secret("mail.relay_password"),
     open("mail.hello", None),
+    open("gcve.gna", None),
 ];
 
 /// The setting of a name.
