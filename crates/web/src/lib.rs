@@ -6,6 +6,7 @@
 mod account;
 mod act;
 mod actor;
+mod calendar;
 mod case;
 mod chrome;
 pub mod demo;
@@ -66,6 +67,10 @@ routes! {
     get  "/.well-known/csaf/{*path}" => public::provided;
     get  "/feed.atom" => public::atom;
     get  "/feed.json" => public::json_feed;
+    get  "/api/gcve/publication" => public::publication;
+    get  "/api/vulnerability/" => public::gcve_all;
+    get  "/api/vulnerability/{*what}" => public::gcve_asked;
+    get  "/dumps/{file}" => public::gcve_dump;
     get  "/policy" => public::policy;
     get  "/help" => public::help;
     get  "/contact" => public::contact;
@@ -98,6 +103,9 @@ routes! {
     post "/a/{link}/comment" => act::comment;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
+    post "/a/{link}/calendar" => calendar::make_for_party;
+    post "/a/{link}/calendar/end" => calendar::revoke_for_party;
+    get  "/calendar/{ics}" => calendar::file;
 
     get  "/login" => account::log_in_form;
     post "/login" => account::log_in;
@@ -112,6 +120,8 @@ routes! {
     post "/me/recovery-codes" => account::draw_recovery_codes;
     get  "/me/password" => account::password_form;
     post "/me/password" => account::change_password;
+    post "/me/calendar" => calendar::make_own;
+    post "/me/calendar/end" => calendar::revoke_own;
     post "/me/sessions/end" => account::end_session;
     post "/me/sessions/end-others" => account::end_other_sessions;
     get  "/team" => account::team;
