@@ -4,6 +4,7 @@
 //! Letters and the journal are written in the same transaction; nothing leaves the house in it.
 
 pub mod account;
+pub mod answer;
 pub mod arming;
 pub mod artefact;
 pub mod attachment;
@@ -14,6 +15,7 @@ pub mod directory;
 pub mod duties;
 pub mod embargo;
 pub mod finding;
+pub mod import;
 pub mod message;
 pub mod note;
 pub mod observation;

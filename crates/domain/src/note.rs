@@ -11,11 +11,15 @@ use crate::report::choices;
 use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 
 mod foreseen;
+mod imported;
 mod published;
 mod subject;
 mod verbs;
 
 pub use foreseen::Foreseen;
+pub use imported::{
+    Elsewhere, FlawElsewhere, Imported, LineElsewhere, ScoreElsewhere, VendorElsewhere,
+};
 pub use published::{
     Content, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
     Words,

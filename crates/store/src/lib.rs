@@ -18,6 +18,7 @@ mod dispatch;
 mod engine;
 mod error;
 mod expiry;
+mod import;
 mod journal;
 #[cfg(test)]
 mod kill;
@@ -72,6 +73,7 @@ pub use directory::{
 pub use dispatch::{Channel, Dispatch, DispatchState, NewDispatch};
 pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
+pub use import::ImportRow;
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
 pub use note::{Artefact, NoteSearch, PublishedKey, PublishedRow};
 pub use prepared::Prepared;

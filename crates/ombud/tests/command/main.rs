@@ -5,6 +5,7 @@
 mod bucket;
 mod configuration;
 mod data;
+mod importing;
 mod keeping;
 mod operating;
 mod serving;
