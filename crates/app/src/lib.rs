@@ -4,6 +4,7 @@
 //! Letters and the journal are written in the same transaction; nothing leaves the house in it.
 
 pub mod account;
+pub mod answer;
 pub mod arming;
 pub mod artefact;
 pub mod attachment;
@@ -17,6 +18,7 @@ pub mod duties;
 pub mod embargo;
 pub mod finding;
 pub mod gcve;
+pub mod import;
 pub mod leak;
 pub mod message;
 pub mod note;

@@ -9,6 +9,7 @@ pub mod cve;
 pub mod cwe;
 pub mod feed;
 pub mod gcve;
+pub mod history;
 pub mod html;
 pub mod icalendar;
 pub mod json;

@@ -20,6 +20,7 @@ mod dispatch;
 mod engine;
 mod error;
 mod expiry;
+mod import;
 mod journal;
 #[cfg(test)]
 mod kill;
@@ -76,6 +77,7 @@ pub use directory::{
 pub use dispatch::{Channel, Dispatch, DispatchState, NewDispatch};
 pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
+pub use import::ImportRow;
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
 pub use note::{
     Artefact, GcveOrder, GcvePage, GcveRow, NoteSearch, PublishedKey, PublishedRow,

@@ -6,6 +6,7 @@
 mod account;
 mod act;
 mod actor;
+mod answer;
 mod calendar;
 mod case;
 mod chrome;
@@ -13,6 +14,7 @@ pub mod demo;
 mod directory;
 mod failure;
 mod form;
+mod import;
 mod note;
 mod public;
 mod report;
@@ -97,6 +99,8 @@ routes! {
     post "/a/{link}/answers" => act::answer;
     post "/a/{link}/status" => act::set_status;
     post "/a/{link}/statement" => act::state;
+    post "/a/{link}/file" => act::give_file;
+    post "/a/{link}/file/keep" => act::keep_file;
     post "/a/{link}/propose" => act::propose;
     post "/a/{link}/proposal" => act::answer_proposal;
     post "/a/{link}/message" => act::post;
@@ -130,6 +134,10 @@ routes! {
     get  "/team/{account}" => account::member;
     post "/team/{account}/shut" => account::shut;
 
+    get  "/import" => import::form;
+    post "/import" => import::look;
+    post "/import/keep" => import::keep;
+
     get  "/inbox" => case::inbox;
     get  "/cases" => case::list;
     get  "/cases/{case}" => case::show;
@@ -148,6 +156,8 @@ routes! {
     post "/cases/{case}/contact" => case::record_contact;
     post "/cases/{case}/status" => case::set_status;
     post "/cases/{case}/statement" => case::state;
+    post "/cases/{case}/file" => case::give_file;
+    post "/cases/{case}/file/keep" => case::keep_file;
     post "/cases/{case}/addendum" => case::write_addendum;
     post "/cases/{case}/remove" => case::remove;
     post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
