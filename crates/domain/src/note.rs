@@ -17,8 +17,8 @@ mod verbs;
 
 pub use foreseen::Foreseen;
 pub use published::{
-    Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
-    Words,
+    Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor,
+    PublishedVulnerability, Words,
 };
 pub use subject::{Subject, SubjectKind, place_of};
 

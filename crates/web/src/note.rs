@@ -15,7 +15,7 @@ use domain::pec::Pec;
 
 use crate::Failure;
 use crate::actor::Staff;
-use crate::case::{Head, Look, Moment, Step, Tab, Tried, show_tab};
+use crate::case::{Head, Look, Moment, Step, Tab, Tried, show_tab, world};
 use crate::chrome::Page;
 use crate::form::name_of;
 pub(crate) use board::again;
@@ -43,6 +43,8 @@ pub(crate) struct DraftPage {
     ahead: bool,
     embargo_end: Option<Moment>,
     board: Vec<Posted>,
+    /// What is said where CVE IDs are not those of the CVE program's own service.
+    world: String,
 }
 
 struct SectionShown {
@@ -102,6 +104,7 @@ impl DraftPage {
             ahead: note.is_ahead(),
             embargo_end: case.embargo.end().map(|end| look.moment(end.at)),
             board: board(look),
+            world: world(look),
             tried,
         }
     }
