@@ -10,6 +10,7 @@ mod answer;
 mod calendar;
 mod case;
 mod chrome;
+mod cve;
 pub mod demo;
 mod directory;
 mod failure;
@@ -163,6 +164,9 @@ routes! {
     post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
     post "/cases/{case}/describe" => case::describe;
     post "/cases/{case}/cve" => case::assign_cve;
+    post "/cases/{case}/cve/ask" => case::ask_for_cve;
+    post "/cases/{case}/cve/reserve" => case::reserve_cve;
+    post "/cases/{case}/cve/reject" => case::reject_cve;
     post "/cases/{case}/observe" => case::observe;
     post "/cases/{case}/observation" => case::judge_observation;
     post "/cases/{case}/embargo/propose" => case::propose;
@@ -178,8 +182,10 @@ routes! {
     post "/cases/{case}/draft/again" => note::again;
     post "/cases/{case}/publish" => note::approve;
     post "/cases/{case}/hold" => note::hold;
+    get  "/cve" => cve::list;
     get  "/contacts" => directory::list;
     post "/contacts" => directory::add;
+    post "/contacts/cna" => directory::set_cna;
 }
 
 /// Every page of the server.
