@@ -15,6 +15,7 @@ pub mod directory;
 pub mod duties;
 pub mod embargo;
 pub mod finding;
+pub mod leak;
 pub mod message;
 pub mod note;
 pub mod observation;

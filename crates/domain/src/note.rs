@@ -11,11 +11,13 @@ use crate::report::choices;
 use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 
 mod foreseen;
+mod leak;
 mod published;
 mod subject;
 mod verbs;
 
 pub use foreseen::Foreseen;
+pub use leak::{Guarded, Leak, Place, leaks};
 pub use published::{
     Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor,
     PublishedVulnerability, Words,
@@ -169,7 +171,11 @@ impl Note {
                 self.disapprove();
                 self.declined = None;
             }
-            Event::DraftShared { revision, with } => self.share(*revision, with, at),
+            Event::DraftShared { revision, with } => {
+                // What is well for these readers is asked again before everyone reads it.
+                self.set_aside.retain(|rule| !rule.is_of_words());
+                self.share(*revision, with, at);
+            }
             Event::DraftCommented { comment, by, revision, text } => {
                 let remark = Comment {
                     by: *by,

@@ -173,8 +173,44 @@ macro_rules! rules {
                     | Self::PublishWithoutFix
                     | Self::NoCveId
                     | Self::ShortDraftLead
-                    | Self::NoReminder => true,
+                    | Self::NoReminder
+                    | Self::NamesTheHidden
+                    | Self::ThanksUnasked
+                    | Self::QuotesInConfidence
+                    | Self::ShowsTheInside
+                    | Self::MarkedForFewer
+                    | Self::ShowsTheAttack
+                    | Self::HoldsASecret => true,
                     Self::NoEmbargoAfterFix
+                    | Self::AttacksEndEmbargo
+                    | Self::ShortestFirst
+                    | Self::LongEmbargo
+                    | Self::VeryLongEmbargo
+                    | Self::CloseInEmbargo
+                    | Self::NoScore
+                    | Self::VendorAssigns
+                    | Self::UnusedCve
+                    | Self::BeforeSibling
+                    | Self::EarlyEnd => false,
+                }
+            }
+
+            /// Whether only the words of a note tell if it holds (S94).
+            pub fn is_of_words(self) -> bool {
+                match self {
+                    Self::NamesTheHidden
+                    | Self::ThanksUnasked
+                    | Self::QuotesInConfidence
+                    | Self::ShowsTheInside
+                    | Self::MarkedForFewer
+                    | Self::ShowsTheAttack
+                    | Self::HoldsASecret => true,
+                    Self::PublishInEmbargo
+                    | Self::PublishWithoutFix
+                    | Self::NoCveId
+                    | Self::ShortDraftLead
+                    | Self::NoReminder
+                    | Self::NoEmbargoAfterFix
                     | Self::AttacksEndEmbargo
                     | Self::ShortestFirst
                     | Self::LongEmbargo
@@ -229,4 +265,18 @@ rules! {
     UnusedCve "4.5.3.5" "a CVE ID of ours would be neither told nor rejected; reject it first, or say what becomes of it",
     /// Withdrawing an agreed embargo without cause.
     EarlyEnd "E18-" "ending the embargo before its time needs a reason; say what it is",
+    /// A note that names who wishes to be hidden.
+    NamesTheHidden "S94.1" "the note names somebody who wishes not to be known; take it out, or say why it stays",
+    /// Thanks to somebody who did not agree to be thanked.
+    ThanksUnasked "S94.2" "the note names somebody who did not agree to be thanked; take it out, or say why it stays",
+    /// A vendor's statement that was for the coordinator alone.
+    QuotesInConfidence "S94.3" "the note quotes what a vendor told the coordinator alone; take it out, or say why it stays",
+    /// Names and addresses of machines inside a house.
+    ShowsTheInside "S94.4" "the note names a machine inside somebody's network; take it out, or say why it stays",
+    /// A mark under which a text is not for everyone.
+    MarkedForFewer "S94.5" "the note bears a mark that says it is not for everyone; take it out, or say why it stays",
+    /// Code that attacks.
+    ShowsTheAttack "S94.6" "the note seems to hold a whole exploit; take it out, or say why readers need it",
+    /// A key or a password.
+    HoldsASecret "S94.7" "the note seems to hold a key or a password; take it out, or say why it stays",
 }

@@ -30,7 +30,7 @@ pub(crate) use flaws::{
 };
 pub(crate) use head::Head;
 pub(crate) use list::{inbox, list};
-pub(crate) use look::Look;
+pub(crate) use look::{Look, id_of};
 pub(crate) use moment::Moment;
 pub(crate) use overview::{
     accept, acknowledge, analyse, ask, assign, close, decline, rename, score,

@@ -26,7 +26,7 @@ use cached::{Freshness, for_everyone};
 pub(crate) use cached::{Kept, answer};
 pub(crate) use csaf::{certificate, provided, security};
 pub(crate) use feed::{atom, json_feed, vince_atom};
-pub(crate) use file::file;
+pub(crate) use file::{address_of, artefact_of, file};
 pub(crate) use list::list;
 pub(crate) use moment::Moment;
 use note::NotePage;

@@ -420,7 +420,7 @@ fn ask(case: &Case, step: &Step, now: jiff::Timestamp) -> Option<(Me, Decision)>
     let set_aside = |rule: &Rule| (*rule, text(199));
     let overrides =
         if step.a.is_multiple_of(5) { vec![] } else { Rule::ALL.iter().map(set_aside).collect() };
-    let asked = Asked { now, overrides };
+    let asked = Asked { overrides, ..Asked::at(now) };
     let (_, verb) = step.verb.get(VERBS);
     let mut last = None;
     for actor in actors {

@@ -54,6 +54,9 @@ impl Case {
         if with.is_empty() {
             return Err(Refusal::NoSuchParticipant);
         }
+        for rule in &asked.objections {
+            plan.needs_reason(*rule)?;
+        }
         plan.push(Event::DraftShared { revision, with });
         plan.done()
     }
@@ -121,7 +124,7 @@ impl Case {
             return Err(Refusal::OtherInstant);
         }
         let at = self.publication_instant(&when).unwrap_or(asked.now).max(asked.now);
-        plan.check_before_publication(at)?;
+        plan.check_before_publication(at, &asked.objections)?;
         plan.push(Event::PublicationApproved { revision, by, role, when: when.clone() });
         let approvals = &plan.case.note.approvals;
         let enough = approvals.len() >= usize::from(self.policy.publication.approvers.max(1));
@@ -223,8 +226,13 @@ impl Plan<'_> {
     }
 
     /// What should be before a note goes out at `at`; each may be set aside with a reason.
-    fn check_before_publication(&mut self, at: Timestamp) -> Result<(), Refusal> {
-        for rule in self.case.speaks_against_publication(at) {
+    fn check_before_publication(
+        &mut self,
+        at: Timestamp,
+        objections: &BTreeSet<Rule>,
+    ) -> Result<(), Refusal> {
+        let rules = self.case.speaks_against_publication(at);
+        for rule in rules.into_iter().chain(objections.iter().copied()) {
             if !self.case.note.set_aside.contains(&rule) {
                 self.needs_reason(rule)?;
             }
