@@ -42,6 +42,10 @@ pub struct Refused(pub String);
 /// Reads one document.
 pub fn read(bytes: &[u8]) -> Result<Found, Refused> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    #[expect(
+        clippy::zero_sized_map_values,
+        reason = "serde knows maps alone; the values are not kept"
+    )]
     let keys: BTreeMap<String, IgnoredAny> = json::read(WHAT, bytes, LARGEST).map_err(said)?;
     let has = |key: &str| keys.contains_key(key);
     let found = if has("IDNumber") {
@@ -99,13 +103,13 @@ pub fn with_vendors(note: &[u8], vendors: &[Vec<u8>]) -> Result<Vec<u8>, Refused
 fn archived(bytes: &[u8]) -> Result<Found, Refused> {
     let reading = Archived::parse(bytes).map_err(said)?.reading();
     let number = number(&reading.number)?;
-    numbered(number, reading.to_public_note().map_err(said)?)
+    Ok(numbered(number, reading.to_public_note().map_err(said)?))
 }
 
 fn served(bytes: &[u8]) -> Result<Found, Refused> {
     let served = ServedNote::parse(bytes).map_err(said)?;
     let number = number(&served.vuid)?;
-    numbered(number, served.to_public_note().map_err(said)?)
+    Ok(numbered(number, served.to_public_note().map_err(said)?))
 }
 
 fn number(text: &str) -> Result<CaseNumber, Refused> {
@@ -113,15 +117,15 @@ fn number(text: &str) -> Result<CaseNumber, Refused> {
     text.parse().map_err(|_| Refused(format!("“{shown}” is no number of the form VU#123456.")))
 }
 
-fn numbered(number: CaseNumber, note: PublicNote) -> Result<Found, Refused> {
-    Ok(Found {
+fn numbered(number: CaseNumber, note: PublicNote) -> Found {
+    Found {
         key: number.to_string(),
         note: PublicNote { number: number.digits().to_owned(), ..note },
         number: Some(number),
         called: None,
         publisher: None,
         record_of: None,
-    })
+    }
 }
 
 fn advisory(bytes: &[u8]) -> Result<Found, Refused> {
@@ -144,21 +148,19 @@ fn advisory(bytes: &[u8]) -> Result<Found, Refused> {
     }
     let note = document.to_public_note().map_err(said)?;
     let publisher = Some(words::line(document.publisher(), 200)).filter(|name| !name.is_empty());
-    match document.id().parse::<CaseNumber>() {
-        Ok(number) => Ok(Found { publisher, ..numbered(number, note)? }),
-        Err(_) => {
-            let called = words::line(document.id(), 200);
-            let key = words::line(&format!("{} {called}", document.namespace()), 500);
-            Ok(Found {
-                key,
-                number: None,
-                called: Some(called),
-                publisher,
-                record_of: None,
-                note: PublicNote { number: String::new(), ..note },
-            })
-        }
+    if let Ok(number) = document.id().parse::<CaseNumber>() {
+        return Ok(Found { publisher, ..numbered(number, note) });
     }
+    let called = words::line(document.id(), 200);
+    let key = words::line(&format!("{} {called}", document.namespace()), 500);
+    Ok(Found {
+        key,
+        number: None,
+        called: Some(called),
+        publisher,
+        record_of: None,
+        note: PublicNote { number: String::new(), ..note },
+    })
 }
 
 fn record(bytes: &[u8]) -> Result<Found, Refused> {

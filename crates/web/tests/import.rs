@@ -24,8 +24,8 @@ async fn ask(router: &Router, path: &str, cookie: &str, form: Option<&str>) -> (
 }
 
 fn form(document: &str) -> String {
-    let value: String = document.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("document={value}")
+    let value: Vec<_> = document.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("document={}", value.concat())
 }
 
 fn served(digits: u32) -> String {

@@ -267,8 +267,11 @@ fn written(versions: &Versions) -> Option<String> {
 }
 
 fn strangers<'a>(said: &[&'a Answer]) -> Vec<&'a str> {
-    let mut names: Vec<&str> =
-        said.iter().filter_map(|answer| answer.product.as_ref()).map(|it| it.called()).collect();
+    let mut names: Vec<&str> = said
+        .iter()
+        .filter_map(|answer| answer.product.as_ref())
+        .map(formats::vex::Product::called)
+        .collect();
     names.sort_unstable();
     names.dedup();
     names
