@@ -11,7 +11,7 @@ use crate::process::{answer, held, show, we_are_root};
 use crate::workspace::Workspace;
 
 /// A program, and the Debian package that brings it.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 10] = [
     ("/usr/lib/postgresql", "postgresql"),
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
@@ -19,6 +19,10 @@ const PACKAGES: [(&str, &str); 7] = [
     ("/usr/bin/sq", "sq"),
     ("/usr/bin/git", "git"),
     ("/usr/bin/xz", "xz-utils"),
+    ("/usr/bin/curl", "curl"),
+    // Speaks TLS before a server, and moves the clock of one server among several.
+    ("/usr/sbin/nginx", "nginx-light"),
+    ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "libfaketime"),
 ];
 
 /// Tools from Python's index: the directory each gets for itself, and what goes into it. Two

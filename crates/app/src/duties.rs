@@ -95,8 +95,9 @@ impl Run {
 
 /// Ends every embargo whose time has come, and publishes every note whose moment has, earliest
 /// first. A case that fails is passed by, and tried again after a pause that grows: however many
-/// fail, the others are on time.
+/// fail, the others are on time. What time it is, this node and the database have to agree on.
 pub async fn end_and_publish(ctx: &Ctx) -> Result<Done> {
+    let ctx = &ctx.clone().no_later_than(ctx.site().agreed_now().await?);
     let mut run = Run::new("embargoes could not be ended or notes published");
     let mut after = None;
     for _ in 0..MOST_BATCHES {

@@ -148,7 +148,7 @@ impl Keeper {
         let mut committed = self.site.store.committed();
         loop {
             committed.mark_unchanged();
-            let began = self.site.clock.now();
+            let began = self.agreed_now().await;
             self.run().await;
             tokio::select! {
                 () = stopped(stopping.clone()) => return,
@@ -196,8 +196,13 @@ impl Keeper {
         // If it cannot be told, the run itself will say what is wrong.
         let next = self.site.store.read(move |tx| tx.next_due_after(began)).await;
         let Ok(Some(due)) = next else { return DATES_HEARTBEAT };
-        let left = due.duration_since(self.site.clock.now());
+        let left = due.duration_since(self.agreed_now().await);
         Duration::try_from(left).unwrap_or(Duration::ZERO).min(DATES_HEARTBEAT)
+    }
+
+    /// The time by which the dates are kept.
+    async fn agreed_now(&self) -> Timestamp {
+        self.site.agreed_now().await.unwrap_or_else(|_| self.site.clock.now())
     }
 
     /// Until more letters wait than the last run left, or some that were put off may be tried.

@@ -13,6 +13,7 @@ mod blobs;
 mod body;
 mod calendar;
 mod case;
+mod clock;
 mod copy;
 mod cve;
 mod directory;
@@ -20,6 +21,8 @@ mod dispatch;
 mod engine;
 mod error;
 mod expiry;
+#[cfg(any(test, feature = "testkit"))]
+mod fault;
 mod import;
 mod journal;
 #[cfg(test)]
@@ -77,6 +80,8 @@ pub use directory::{
 pub use dispatch::{Channel, Dispatch, DispatchState, NewDispatch};
 pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
+#[cfg(any(test, feature = "testkit"))]
+pub use fault::Fault;
 pub use import::ImportRow;
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
 pub use note::{
@@ -224,6 +229,12 @@ impl Store {
     #[cfg(test)]
     pub(crate) fn is_postgres(&self) -> bool {
         matches!(self.0.backend, Backend::Postgres(..))
+    }
+
+    /// What a test has laid upon it.
+    #[cfg(any(test, feature = "testkit"))]
+    pub(crate) fn laid(&self) -> &fault::Laid {
+        self.0.meters.laid()
     }
 
     /// Finishes what is in line, takes nothing more, and lets go of the database.

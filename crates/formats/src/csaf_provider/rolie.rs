@@ -31,7 +31,9 @@ impl Provider<'_> {
     fn entry(&self, document: &Document) -> Value {
         let address = self.address(&self.path(document));
         let mut links = vec![json!({ "rel": "self", "href": address })];
-        for (path, _) in self.hash_files(document) {
+        // Every document has both beside it, and the feed must name them (requirement 18).
+        for kind in ["sha256", "sha512"] {
+            let path = format!("{}.{kind}", self.path(document));
             links.push(json!({ "rel": "hash", "href": self.address(&path) }));
         }
         if let Some(path) = self.signature_path(document) {
