@@ -11,6 +11,7 @@ mod health;
 mod keys;
 mod machine;
 mod meters;
+mod mirror;
 mod opened;
 mod serve;
 mod service_key;

@@ -12,6 +12,7 @@ pub mod demo;
 mod directory;
 mod failure;
 mod form;
+pub mod mirror;
 mod note;
 mod public;
 mod report;
