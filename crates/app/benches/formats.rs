@@ -16,6 +16,7 @@ fn benches(criterion: &mut Criterion) {
         team_address: None,
         node: String::new(),
         cna: None,
+        gna: None,
         second_factor: SecondFactor::Required,
     };
     for (what, n) in [("3 vendors", 107), ("30 vendors", 1), ("200 vendors", 0)] {

@@ -11,12 +11,16 @@ use crate::report::choices;
 use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 
 mod foreseen;
+mod imported;
 mod leak;
 mod published;
 mod subject;
 mod verbs;
 
 pub use foreseen::Foreseen;
+pub use imported::{
+    Elsewhere, FlawElsewhere, Imported, LineElsewhere, ScoreElsewhere, VendorElsewhere,
+};
 pub use leak::{Guarded, Leak, Place, leaks};
 pub use published::{
     Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor,

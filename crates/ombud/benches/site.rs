@@ -183,6 +183,7 @@ fn publish(tx: &mut Tx, notes: Range<u32>) -> store::Result<()> {
         team_address: None,
         node: String::new(),
         cna: None,
+        gna: None,
         second_factor: app::SecondFactor::Required,
     };
     tx.prove_vault(&sample::vault(6))?;

@@ -115,6 +115,7 @@ impl Data {
             team_address: None,
             node: String::new(),
             cna: None,
+            gna: None,
             second_factor: app::SecondFactor::Required,
         };
         self.change(move |tx| {

@@ -7,6 +7,7 @@ mod configuration;
 mod cve;
 mod data;
 mod html;
+mod importing;
 mod keeping;
 mod mirror;
 mod operating;
