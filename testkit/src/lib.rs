@@ -143,7 +143,7 @@ impl TestSite {
         let world = service.map_or(World::ByHand, |_| World::Test);
         let cna = Cna { organisation: organisation.unwrap(), world };
         let cve = service.map(cve_services::CveServices::client);
-        self.site.outlets = Arc::new(Outlets { cve });
+        self.site.outlets = Arc::new(Outlets { cve, ..Outlets::default() });
         let settings = Settings::clone(&self.site.settings);
         self.site.settings = Arc::new(Settings { cna: Some(cna), ..settings });
         self

@@ -81,7 +81,8 @@ pub(crate) fn artefacts(
     Ok(artefacts)
 }
 
-fn rendered(content: &Content, settings: &Settings) -> Result<Vec<Artefact>> {
+/// Every file of a note, without signatures.
+pub fn rendered(content: &Content, settings: &Settings) -> Result<Vec<Artefact>> {
     let note = PublicNote::from(content);
     let publisher = publisher(settings, content.number().prefix());
     let mut artefacts = vec![

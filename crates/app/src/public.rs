@@ -45,6 +45,21 @@ pub async fn between(
     door.read(move |public| Ok(public.notes_between(from, until, limit)?)).await
 }
 
+/// Counts up with each change of what is public, as the database has it now.
+pub async fn edition(door: &PublicStore) -> Result<i64> {
+    door.read(|public| Ok(public.edition()?)).await
+}
+
+/// The slugs of all notes with the revision that is public, some at a time, in the order of the
+/// slugs; the first ones after an empty slug.
+pub async fn revisions_after(
+    door: &PublicStore,
+    slug: String,
+    limit: u32,
+) -> Result<Vec<(String, u32)>> {
+    door.read(move |public| Ok(public.revisions_after(&slug, limit)?)).await
+}
+
 /// A vendor or a product, by the last part of its address.
 pub type Place = (SubjectKind, String);
 

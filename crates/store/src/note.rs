@@ -202,6 +202,16 @@ impl PublicTx<'_> {
         rows.iter().map(|row| from_json(row, "document")).collect()
     }
 
+    /// The slugs of all notes with the revision that is public, some at a time, in the order of
+    /// the slugs; the first ones after an empty slug.
+    pub fn revisions_after(&mut self, slug: &str, limit: u32) -> Result<Vec<(String, u32)>> {
+        let rows = self.0.query(
+            sql!("select slug, revision from notes where slug > ?1 order by slug limit ?2"),
+            &values![slug, limit],
+        )?;
+        rows.iter().map(|row| Ok((row.get("slug")?, row.get("revision")?))).collect()
+    }
+
     /// The newest note that speaks of a CVE ID.
     pub fn note_of_cve(&mut self, cve: &CveId) -> Result<Option<Published>> {
         let row = self.0.query_opt(

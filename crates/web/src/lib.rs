@@ -16,6 +16,7 @@ mod directory;
 mod failure;
 mod form;
 mod import;
+pub mod mirror;
 mod note;
 mod public;
 mod report;

@@ -68,12 +68,12 @@ impl Provider<'_> {
         }]}})
     }
 
-    /// The category document: everything that a document is filed under; nothing where none is.
-    pub fn category_document(&self) -> Option<Value> {
+    /// The category document: everything that a document is filed under.
+    pub fn category_document(&self) -> Value {
         let terms = self.documents.iter().flat_map(|document| &document.categories);
         let terms: BTreeSet<&String> = terms.collect();
         let categories: Vec<Value> = terms.iter().map(|term| self.category(term)).collect();
-        (!categories.is_empty()).then(|| json!({ "categories": { "category": categories } }))
+        json!({ "categories": { "category": categories } })
     }
 
     /// A category; its scheme is the document that lists them all.
