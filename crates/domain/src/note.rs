@@ -14,12 +14,13 @@ mod foreseen;
 mod leak;
 mod published;
 mod verbs;
+mod withdrawal;
 
 pub use foreseen::Foreseen;
 pub use leak::{Guarded, Leak, Place, leaks};
 pub use published::{
     Content, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
-    Words,
+    Withdrawal, Words,
 };
 
 choices! {
@@ -43,6 +44,16 @@ choices! {
         Author => "Author",
         /// Where to read more, one address a line.
         References => "References",
+    }
+}
+
+choices! {
+    /// What stays of a note that is withdrawn.
+    Remains {
+        /// Readers need to know what was said.
+        Words => "Its words stay, under the notice that it was withdrawn",
+        /// What was said must go.
+        Nothing => "Nothing of it stays but its number and the reason",
     }
 }
 
@@ -76,6 +87,12 @@ pub struct Note {
     pub published: Option<(Timestamp, u32)>,
     /// When it went out again, mended, oldest first (S103).
     pub revised_at: Vec<Timestamp>,
+    /// A decision to take it back that not enough people made yet.
+    #[serde(default)]
+    pub withdrawing: Option<Withdrawing>,
+    /// Since when it is withdrawn, what stays of it, and why (INV-16).
+    #[serde(default)]
+    pub withdrawn: Option<(Timestamp, Remains, Text)>,
     /// Why there will be none (S81).
     pub declined: Option<(Timestamp, Text)>,
 }
@@ -108,6 +125,17 @@ pub struct Comment {
     pub text: Text,
     /// Whether it was dealt with.
     pub resolved: bool,
+}
+
+/// A decision to take a public note back that waits for others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawing {
+    /// What is to stay of it.
+    pub remains: Remains,
+    /// Why, for everyone to read.
+    pub reason: Text,
+    /// Who decided so.
+    pub approvals: BTreeMap<AccountId, StaffRole>,
 }
 
 /// A note that goes out by itself.
@@ -200,7 +228,10 @@ impl Note {
             Event::PublicationArmed { revision, when } => {
                 self.armed = Some(Armed { revision: *revision, when: when.clone(), since: at });
             }
-            Event::PublicationHeld => self.disapprove(),
+            Event::PublicationHeld => {
+                self.disapprove();
+                self.withdrawing = None;
+            }
             Event::PublicationDeclined { reason } => {
                 self.disapprove();
                 self.declined = Some((at, reason.clone()));
@@ -209,6 +240,8 @@ impl Note {
                 let at = dated.unwrap_or(at);
                 // What is out was approved once; what comes after it is approved anew.
                 self.disapprove();
+                self.withdrawing = None;
+                self.withdrawn = None;
                 match &mut self.published {
                     Some((_, public)) => {
                         *public = *revision;
@@ -216,6 +249,9 @@ impl Note {
                     }
                     None => self.published = Some((at, *revision)),
                 }
+            }
+            Event::WithdrawalApproved { .. } | Event::NoteWithdrawn { .. } => {
+                self.apply_withdrawal(event, at);
             }
             _ => {}
         }

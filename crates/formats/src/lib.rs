@@ -3,6 +3,7 @@
 
 pub mod atom;
 pub mod cna_rules;
+pub mod compare;
 pub mod csaf;
 pub mod csaf_provider;
 pub mod cve;

@@ -1,6 +1,7 @@
 //! What is public: the notes as they are read, and the files made of them. Nothing here touches a
 //! private table: a case becomes public by being copied here, and is read from here alone.
 
+mod revisions;
 mod terms;
 
 use std::collections::BTreeSet;
@@ -111,6 +112,7 @@ impl Tx {
             )?;
         }
         self.keep_terms(&slug, note)?;
+        self.keep_revision(&slug, note)?;
         self.new_edition()
     }
 

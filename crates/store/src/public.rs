@@ -9,8 +9,15 @@ use crate::error::{Result, StoreError};
 use crate::{Backend, Store};
 
 /// The tables that everyone may read, every column of them.
-pub(crate) const PUBLIC_TABLES: [&str; 6] =
-    ["artefacts", "note_terms", "notes", "public_edition", "published_key", "published_policy"];
+pub(crate) const PUBLIC_TABLES: [&str; 7] = [
+    "artefacts",
+    "note_revisions",
+    "note_terms",
+    "notes",
+    "public_edition",
+    "published_key",
+    "published_policy",
+];
 
 /// The published rows of a store, and no others.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ mod act;
 mod actor;
 mod case;
 mod chrome;
+mod compare;
 pub mod demo;
 mod directory;
 mod failure;
@@ -53,6 +54,7 @@ routes! {
     get  "/" => public::home;
     get  "/vuls/" => public::list;
     get  "/vuls/{slug}" => public::show;
+    get  "/vuls/{slug}/history" => public::history;
     get  "/vuls/{slug}/{format}" => public::file;
     get  "/vuls/id/{number}" => public::old_address;
     get  "/vuls/api/{*what}" => public::vince_api;
@@ -148,12 +150,15 @@ routes! {
     get  "/cases/{case}/draft" => note::edit;
     post "/cases/{case}/draft" => note::write;
     get  "/cases/{case}/draft/preview/{format}" => note::preview;
+    get  "/cases/{case}/draft/compare" => note::compare;
     post "/cases/{case}/draft/share" => note::share;
     post "/cases/{case}/draft/comment" => note::comment;
     post "/cases/{case}/draft/resolve" => note::resolve;
     post "/cases/{case}/draft/again" => note::again;
     post "/cases/{case}/publish" => note::approve;
     post "/cases/{case}/hold" => note::hold;
+    post "/cases/{case}/withdraw" => note::withdraw;
+    post "/cases/{case}/withdraw/agree" => note::agree_to_withdrawal;
     get  "/contacts" => directory::list;
     post "/contacts" => directory::add;
 }

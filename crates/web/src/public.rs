@@ -5,6 +5,7 @@ mod cached;
 mod csaf;
 mod feed;
 mod file;
+mod history;
 mod list;
 mod moment;
 mod note;
@@ -16,6 +17,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::policy::PublishedPolicy;
 use domain::{CaseNumber, Timestamp};
+use formats::PublicNote;
 use store::{NoteSearch, PublishedRow};
 
 use crate::Failure;
@@ -26,10 +28,11 @@ pub(crate) use cached::{Kept, answer};
 pub(crate) use csaf::{certificate, provided, security};
 pub(crate) use feed::{atom, json_feed, vince_atom};
 pub(crate) use file::{address_of, artefact_of, file};
+pub(crate) use history::history;
 pub(crate) use list::list;
 pub(crate) use moment::Moment;
-use note::NotePage;
 pub(crate) use note::vendor_status;
+use note::{Beside, NotePage};
 pub(crate) use texts::html;
 pub(crate) use vince::{api as vince_api, old_address};
 
@@ -104,8 +107,12 @@ pub(crate) async fn show(visitor: Visitor, Path(typed): Path<String>) -> Result<
         return Ok(Redirect::permanent(&format!("/vuls/{slug}")).into_response());
     }
     let door = visitor.public();
-    let note = app::public::note(&door, slug).await?;
-    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, visitor.now());
+    let note = app::public::note(&door, slug.clone()).await?;
+    let signed = app::public::artefact(&door, slug, app::artefact::SIGNED.to_owned()).await.is_ok();
+    let publisher = app::artefact::publisher(&visitor.site().settings, note.number().prefix());
+    let data = formats::schema_org::write(&PublicNote::from(&note), &publisher);
+    let beside = Beside { data, signed };
+    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, beside, visitor.now());
     Ok(for_everyone(&visitor, Freshness::AMinute, &template))
 }
 

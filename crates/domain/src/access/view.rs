@@ -163,6 +163,18 @@ impl Me {
     }
 }
 
+impl Me {
+    /// A revision of the draft, if this actor may read it: the team reads all of them, a party those
+    /// it was shown, as long as it may read the draft at all.
+    pub fn revision<'a>(&self, case: &'a Case, number: u32) -> Option<&'a Revision> {
+        let revision = case.note.revision(number)?;
+        let Some(them) = self.participant() else { return Some(revision) };
+        let shown = revision.shared.get(&them)?;
+        let me = case.participant(them)?;
+        me.may_see(case.embargo.em, *shown).then_some(revision)
+    }
+}
+
 impl View {
     /// The texts this view speaks of: the only ones that may be read for it.
     pub fn texts(&self) -> BTreeSet<BodyId> {
@@ -243,6 +255,8 @@ impl StaffView {
         }
         texts.extend(case.note.comments.values().map(|comment| &comment.text));
         texts.extend(case.note.declined.iter().map(|(_, reason)| reason));
+        texts.extend(case.note.withdrawing.iter().map(|waiting| &waiting.reason));
+        texts.extend(case.note.withdrawn.iter().map(|(_, _, reason)| reason));
         texts.0
     }
 }

@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
 use super::BOTH;
-use super::notes::{any_note, every_weakness, full, odd, publisher};
+use super::notes::{any_note, every_weakness, full, odd, publisher, withdrawn};
 use crate::csaf::{Version, problems, read, write, write_vex};
 use crate::public_note::PublicNote;
 use crate::vulnote::{Archived, tests::archive};
@@ -196,6 +196,7 @@ fn two_validators_find_no_error_in_notes_of_every_kind() {
     let mut notes: Vec<(String, PublicNote)> = vec![];
     notes.extend(odd().into_iter().map(|(name, note)| (name.replace([' ', ','], "_"), note)));
     notes.push(("full".to_owned(), full()));
+    notes.push(("withdrawn".to_owned(), withdrawn()));
     if judges_all() {
         notes.push(("every_weakness".to_owned(), every_weakness()));
     }
