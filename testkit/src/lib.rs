@@ -25,6 +25,8 @@ use store::{Blobs, Store, Vault};
 use totp_rs::{Algorithm, Builder};
 use uuid::Uuid;
 
+pub mod cve_services;
+
 /// The password of everybody in a test.
 pub const PASSWORD: &str = "correct horse battery staple";
 

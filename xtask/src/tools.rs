@@ -24,7 +24,7 @@ const PACKAGES: [(&str, &str); 7] = [
 /// Tools from Python's index: the directory each gets for itself, and what goes into it. Two
 /// judges may need two versions of one library, so they never share. A test finds the programs
 /// of `aiosmtpd` in `$OMBUD_TEST_TOOLS/aiosmtpd/bin`. A further judge is one more row here.
-const ENVIRONMENTS: [(&str, &[&str]); 11] = [
+const ENVIRONMENTS: [(&str, &[&str]); 12] = [
     ("aiosmtpd", &AIOSMTPD),
     // Only carries axe.min.js, the judge of accessibility, which runs in the browser.
     ("axe", &["axe-playwright-python==0.1.8"]),
@@ -38,6 +38,8 @@ const ENVIRONMENTS: [(&str, &[&str]); 11] = [
     ("icalendar", &ICALENDAR),
     ("vobject", &["vobject==0.9.9", "python-dateutil==2.9.0.post0", "pytz==2026.6", "six==1.17.0"]),
     ("sectxt", &SECTXT),
+    // Checks the signatures of webhooks as a subscriber does.
+    ("standardwebhooks", &["standardwebhooks==1.1.0"]),
 ];
 
 /// A mail server, and certificates for it to speak TLS with.

@@ -15,9 +15,11 @@
 //! | [`count_silence`] | Who let the time to answer pass has said no, if the policy says so (E12) |
 //! | [`forget_what_ran_out`] | No secret, try counter or setback is kept longer than it is good for |
 //! | [`sweep_blobs`] | No sealed bytes are kept of which no row tells |
+//! | [`keep_public_lists`] | Every public note is found under the vendors and products it names |
 
 mod dispatches;
 mod letters;
+mod public;
 mod silence;
 mod sweep;
 
@@ -32,6 +34,7 @@ use crate::{Ctx, Error, Result, note};
 pub use crate::prepared::prepare_notes;
 pub use dispatches::carry_dispatches;
 pub use letters::send_letters;
+pub use public::keep_public_lists;
 pub use silence::{count_silence, remind_silent_vendors};
 pub use sweep::{forget_what_ran_out, sweep_blobs};
 

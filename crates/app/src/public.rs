@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::note::SubjectKind;
 use domain::policy::PublishedPolicy;
 use domain::{CveId, Published, Timestamp};
 use store::{Artefact, NoteSearch, PublicStore, PublishedKey, PublishedRow};
@@ -51,6 +52,37 @@ pub async fn between(
     limit: u32,
 ) -> Result<Vec<Published>> {
     door.read(move |public| Ok(public.notes_between(from, until, limit)?)).await
+}
+
+/// A vendor or a product, by the last part of its address.
+pub type Place = (SubjectKind, String);
+
+/// What a vendor or a product is called, and published notes that name it, newest first. Whom none
+/// names is not found.
+pub async fn about(
+    door: &PublicStore,
+    (kind, place): Place,
+    before: Option<(Timestamp, String)>,
+    limit: u32,
+) -> Result<(String, Vec<PublishedRow>)> {
+    door.read(move |public| {
+        let name = public.subject(kind, &place)?.ok_or(Error::NotFound)?;
+        Ok((name, public.notes_about(kind, &place, before.as_ref(), limit)?))
+    })
+    .await
+}
+
+/// The same with the newest notes whole.
+pub async fn whole_about(
+    door: &PublicStore,
+    (kind, place): Place,
+    limit: u32,
+) -> Result<(String, Vec<Published>)> {
+    door.read(move |public| {
+        let name = public.subject(kind, &place)?.ok_or(Error::NotFound)?;
+        Ok((name, public.whole_notes_about(kind, &place, limit)?))
+    })
+    .await
 }
 
 /// The certificate that signatures of the server are checked with, once it has one.

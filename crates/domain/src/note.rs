@@ -13,6 +13,7 @@ use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 mod foreseen;
 mod leak;
 mod published;
+mod subject;
 mod verbs;
 mod withdrawal;
 
@@ -22,6 +23,7 @@ pub use published::{
     Content, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
     Withdrawal, Words,
 };
+pub use subject::{Subject, SubjectKind, place_of};
 
 choices! {
     /// A section of a note, in the order in which it is read.
@@ -237,23 +239,26 @@ impl Note {
                 self.declined = Some((at, reason.clone()));
             }
             Event::NotePublished { revision, dated } => {
-                let at = dated.unwrap_or(at);
-                // What is out was approved once; what comes after it is approved anew.
-                self.disapprove();
-                self.withdrawing = None;
-                self.withdrawn = None;
-                match &mut self.published {
-                    Some((_, public)) => {
-                        *public = *revision;
-                        self.revised_at.push(at);
-                    }
-                    None => self.published = Some((at, *revision)),
-                }
+                self.went_out(*revision, dated.unwrap_or(at));
             }
             Event::WithdrawalApproved { .. } | Event::NoteWithdrawn { .. } => {
                 self.apply_withdrawal(event, at);
             }
             _ => {}
+        }
+    }
+
+    /// What is out was approved once; what comes after it is approved anew.
+    fn went_out(&mut self, revision: u32, at: Timestamp) {
+        self.disapprove();
+        self.withdrawing = None;
+        self.withdrawn = None;
+        match &mut self.published {
+            Some((_, public)) => {
+                *public = revision;
+                self.revised_at.push(at);
+            }
+            None => self.published = Some((at, revision)),
         }
     }
 

@@ -45,6 +45,7 @@ enum Duty {
     ForgetWhatRanOut,
     SweepBlobs,
     KeepServiceKey,
+    KeepPublicLists,
 }
 
 /// Whether there is anybody to hand letters to.
@@ -68,7 +69,7 @@ impl Duties {
         letters: Letters,
     ) -> Self {
         let mut all = JoinSet::new();
-        for duty in Duty::ALL {
+        for &duty in Duty::ALL {
             if duty == Duty::SendLetters && letters == Letters::Wait {
                 continue;
             }
@@ -86,7 +87,7 @@ impl Duties {
 }
 
 impl Duty {
-    const ALL: [Self; 9] = [
+    const ALL: &[Self] = &[
         Self::PrepareNotes,
         Self::EndAndPublish,
         Self::SendLetters,
@@ -96,6 +97,7 @@ impl Duty {
         Self::ForgetWhatRanOut,
         Self::SweepBlobs,
         Self::KeepServiceKey,
+        Self::KeepPublicLists,
     ];
 
     fn name(self) -> &'static str {
@@ -109,6 +111,7 @@ impl Duty {
             Self::ForgetWhatRanOut => "forget_what_ran_out",
             Self::SweepBlobs => "sweep_blobs",
             Self::KeepServiceKey => "keep_service_key",
+            Self::KeepPublicLists => "keep_public_lists",
         }
     }
 
@@ -123,6 +126,7 @@ impl Duty {
             Self::ForgetWhatRanOut => duties::forget_what_ran_out(&ctx).await,
             Self::SweepBlobs => duties::sweep_blobs(&ctx).await,
             Self::KeepServiceKey => service_key::keep_service_key(&ctx).await,
+            Self::KeepPublicLists => duties::keep_public_lists(&ctx).await,
         }
     }
 }
@@ -177,7 +181,8 @@ impl Keeper {
             | Duty::CountSilence
             | Duty::ForgetWhatRanOut
             | Duty::SweepBlobs
-            | Duty::KeepServiceKey => sleep(SLOW_HEARTBEAT).await,
+            | Duty::KeepServiceKey
+            | Duty::KeepPublicLists => sleep(SLOW_HEARTBEAT).await,
         }
     }
 

@@ -97,7 +97,10 @@ async fn rebuild(config: &Config) -> Result<ExitCode> {
     for finding in &done.findings {
         terminal::say(finding)?;
     }
-    terminal::say(&format!("Cases {}, made anew {}.", done.cases, done.rebuilt))?;
+    terminal::say(&format!(
+        "Cases {}, made anew {}. Notes found by other names than their own, mended {}.",
+        done.cases, done.rebuilt, done.notes
+    ))?;
     Ok(if done.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

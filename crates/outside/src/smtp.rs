@@ -7,6 +7,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::one_line;
+
 pub use postbox::{Mood, Nowhere, PostBox};
 pub use relay::Smtp;
 
@@ -129,13 +131,6 @@ pub enum SettingsError {
     /// No certificates to judge the relay's by.
     #[error("the certificates to judge the relay by cannot be read: {0}")]
     Certificates(String),
-}
-
-/// One line of at most 200 letters out of whatever a relay said: it stands in logs and on pages.
-fn one_line(text: &str) -> String {
-    let visible = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let words = visible.collect::<String>();
-    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
 }
 
 #[cfg(test)]

@@ -9,9 +9,10 @@ use crate::error::{Result, StoreError};
 use crate::{Backend, Store};
 
 /// The tables that everyone may read, every column of them.
-pub(crate) const PUBLIC_TABLES: [&str; 7] = [
+pub(crate) const PUBLIC_TABLES: [&str; 8] = [
     "artefacts",
     "note_revisions",
+    "note_subjects",
     "note_terms",
     "notes",
     "public_edition",

@@ -59,6 +59,10 @@ routes! {
     get  "/vuls/id/{number}" => public::old_address;
     get  "/vuls/api/{*what}" => public::vince_api;
     get  "/vuls/atomfeed/" => public::vince_atom;
+    get  "/vuls/vendors/{place}" => public::vendor;
+    get  "/vuls/vendors/{place}/{feed}" => public::vendor_feed;
+    get  "/vuls/products/{place}" => public::product;
+    get  "/vuls/products/{place}/{feed}" => public::product_feed;
     get  "/.well-known/security.txt" => public::security;
     get  "/.well-known/openpgp.asc" => public::certificate;
     get  "/.well-known/csaf/{*path}" => public::provided;

@@ -9,6 +9,7 @@ mod history;
 mod list;
 mod moment;
 mod note;
+mod subject;
 mod texts;
 mod vince;
 
@@ -33,6 +34,7 @@ pub(crate) use list::list;
 pub(crate) use moment::Moment;
 pub(crate) use note::vendor_status;
 use note::{Beside, NotePage};
+pub(crate) use subject::{product, product_feed, vendor, vendor_feed};
 pub(crate) use texts::html;
 pub(crate) use vince::{api as vince_api, old_address};
 

@@ -85,8 +85,14 @@ async fn statements(site: &TestSite, router: &Router, path: &str) -> u64 {
     site.site.store.statements_run() - before
 }
 
-const KEPT: [&str; 8] = [
+/// The page of the vendor that every note with vendors names.
+const VENDOR: &str = "/vuls/vendors/vendor-0-c7042187a063";
+
+const KEPT: [&str; 11] = [
     "/",
+    VENDOR,
+    "/vuls/vendors/vendor-0-c7042187a063/feed.atom",
+    "/vuls/vendors/vendor-0-c7042187a063/feed.json",
     "/vuls/",
     "/vuls/VU-100001",
     "/vuls/VU-100001/json",
@@ -113,7 +119,7 @@ store::both_engines! {
             assert_eq!(get(&router, path).await, *first, "{path}");
         }
         publish(&site, 100_002, "Mill", 1).await;
-        for path in ["/", "/vuls/"] {
+        for path in ["/", "/vuls/", VENDOR] {
             assert!(get(&router, path).await.text().contains("/vuls/VU-100002"), "{path}");
         }
         assert_eq!(get(&router, "/vuls/VU-100002").await.status, StatusCode::OK);
@@ -122,7 +128,9 @@ store::both_engines! {
     async fn a_page_of_many_takes_as_many_statements_as_a_page_of_one(store: Store) {
         let site = TestSite::on(store).await;
         publish(&site, 100_001, "Tally", 1).await;
-        let pages = ["/", "/vuls/", "/vuls/VU-100001", "/vuls/VU-100001/json", "/vuls/?q=tally+x"];
+        let feed = &format!("{VENDOR}/feed.atom");
+        let note = "/vuls/VU-100001";
+        let pages = ["/", "/vuls/", note, "/vuls/VU-100001/json", "/vuls/?q=tally+x", VENDOR, feed];
         let mut few = vec![];
         for path in pages {
             few.push(statements(&site, &web::router(site.site.clone()), path).await);
@@ -130,14 +138,15 @@ store::both_engines! {
         for n in 2..40 {
             publish(&site, 100_000 + n, "Tally", 60).await;
         }
-        let pages = ["/", "/vuls/", "/vuls/VU-100039", "/vuls/VU-100039/json", "/vuls/?q=tally+v"];
+        let note = "/vuls/VU-100039";
+        let pages = ["/", "/vuls/", note, "/vuls/VU-100039/json", "/vuls/?q=tally+v", VENDOR, feed];
         let mut many = vec![];
         for path in pages {
             many.push(statements(&site, &web::router(site.site.clone()), path).await);
         }
-        // The edition, the notes and the policy at most.
+        // The edition, what the vendor is called, the notes and the policy at most.
         assert_eq!(few, many);
-        assert!(many.iter().all(|n| *n <= 3), "{many:?}");
+        assert!(many.iter().all(|n| *n <= 4), "{many:?}");
     }
 }
 
@@ -326,4 +335,36 @@ async fn a_search_finds_notes_goes_on_over_pages_and_says_when_there_is_none() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{year}");
         assert!(page.text().contains("Write the year as 2026."), "{year}");
     }
+}
+
+#[tokio::test]
+async fn the_notes_of_a_vendor_go_on_over_pages_and_each_is_met_once() {
+    let site = TestSite::on_sqlite().await;
+    let router = web::router(site.site.clone());
+    for n in 1..=61 {
+        publish(&site, 100_000 + n, "Tally", 1).await;
+    }
+    publish(&site, 100_100, "Mill", 0).await;
+    let (mut address, mut met) = (VENDOR.to_owned(), vec![]);
+    loop {
+        let page = get(&router, &address).await;
+        let text = page.text();
+        let slugs = text.split("<a href=\"/vuls/VU-").skip(1);
+        met.extend(slugs.map(|rest| rest.split('"').next().unwrap().to_owned()));
+        let Some((_, next)) = text.split_once("rel=\"next\" href=\"") else { break };
+        address = next.split('"').next().unwrap().replace("&#38;", "&");
+        assert!(met.len() <= 61, "{address}");
+    }
+    let expected: Vec<_> = (1..=61).rev().map(|n| format!("{}", 100_000 + n)).collect();
+    assert_eq!(met, expected);
+    assert!(get(&router, VENDOR).await.text().contains("type=\"application/atom+xml\""));
+    for odd in ["before=x", "before=2026-03-01T00:00:00Z,%00", "before=", "before=,"] {
+        let page = get(&router, &format!("{VENDOR}?{odd}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{odd}");
+    }
+    for nobody in ["/vuls/vendors/vendor-0", "/vuls/vendors/", "/vuls/products/x/feed.atom"] {
+        assert_eq!(get(&router, nobody).await.status, StatusCode::NOT_FOUND, "{nobody}");
+    }
+    let other = get(&router, &format!("{VENDOR}/feed.rss")).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
 }

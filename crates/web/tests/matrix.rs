@@ -39,6 +39,8 @@ async fn who_may_ask_for_what() {
                 .replace("{link}", "0000")
                 .replace("{slug}", "VU-100000")
                 .replace("{format}", "json")
+                .replace("{place}", "acme-37036cd8f974")
+                .replace("{feed}", "feed.atom")
                 .replace("{number}", "100000")
                 .replace("{*what}", "100000/")
                 .replace("{*path}", "provider-metadata.json")

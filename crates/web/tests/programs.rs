@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::case::CaseKind;
-use domain::note::{Remains, Section, When};
+use domain::note::{Remains, Section, When, place_of};
 use domain::status::ProductStatus;
 use domain::{CaseNumber, Rule};
 use http_body_util::BodyExt;
@@ -42,6 +42,10 @@ const OF_A_NOTE: [&str; 23] = [
     "/vuls/api/vendors/vuls/{}/",
     "/vuls/VU-{}",
 ];
+
+/// Everything that is read of a vendor: addresses with its place for `{}`.
+const OF_A_VENDOR: [&str; 3] =
+    ["/vuls/vendors/{}", "/vuls/vendors/{}/feed.atom", "/vuls/vendors/{}/feed.json"];
 
 /// Everything that lists notes.
 const LISTS: [&str; 16] = [
@@ -125,6 +129,12 @@ async fn before_its_instant_no_program_can_tell_a_note_from_none() {
         let without_digits = |body: &str| body.replace(number.digits(), "").replace("100000", "");
         assert_eq!(without_digits(&there.body), without_digits(&never.body), "{address}");
     }
+    for address in OF_A_VENDOR {
+        let there = get(&site, &address.replace("{}", &place_of("Acme"))).await;
+        let never = get(&site, &address.replace("{}", &place_of("Nobody"))).await;
+        assert_eq!((there.status, &there.cache), (never.status, &never.cache), "{address}");
+        assert_eq!((there.status, there.body), (StatusCode::NOT_FOUND, never.body), "{address}");
+    }
     for address in LISTS {
         let list = get(&site, address).await;
         assert_eq!(list.status, StatusCode::OK, "{address}");
@@ -155,6 +165,13 @@ async fn at_its_instant_a_note_is_there_for_every_program() {
         assert!(said.iter().any(|words| list.body.contains(words)), "{address}: {}", list.body);
         assert_eq!(list.cache, "public, max-age=0, must-revalidate", "{address}");
     }
+    for address in OF_A_VENDOR {
+        let list = get(&site, &address.replace("{}", &place_of("Acme"))).await;
+        assert!(list.body.contains("Tally overwrites memory"), "{address}: {}", list.body);
+        assert_eq!(list.cache, "public, max-age=0, must-revalidate", "{address}");
+    }
+    let page = get(&site, &format!("/vuls/{}", number.slug())).await.body;
+    assert!(page.contains(&format!("<a href=\"/vuls/vendors/{}\">Acme</a>", place_of("Acme"))));
     let metadata = get(&site, "/.well-known/csaf/provider-metadata.json").await.body;
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let fingerprint =

@@ -31,7 +31,7 @@ const BELONGS_TO: [(&str, &[&str]); 13] = [
     ("tokio-postgres", &["store", "testkit"]),
     ("sqlx", &[]),
     ("object_store", &["store"]),
-    ("axum", &["ombud", "web"]),
+    ("axum", &["ombud", "testkit", "web"]),
     ("askama", &["web"]),
     ("tower-http", &["web"]),
     ("lettre", &["mail", "outside"]),

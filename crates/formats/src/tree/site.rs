@@ -1,5 +1,6 @@
 //! Which files the public site has, and where.
 
+use domain::note::place_of;
 use jiff::Timestamp;
 
 use super::{BadPath, Content, Tree};
@@ -104,8 +105,8 @@ fn put_feeds(tree: &mut Tree, site: &Site<'_>, notes: &[&PublicNote]) -> Result<
     for (subject, notes) in feed::by_subject(notes) {
         let folder = match &subject {
             Subject::All => continue,
-            Subject::Vendor(name) => format!("vuls/vendors/{}", folder_name(name)),
-            Subject::Product(product) => format!("vuls/products/{}", folder_name(&product.id)),
+            Subject::Vendor(name) => format!("vuls/vendors/{}", place_of(name)),
+            Subject::Product(product) => format!("vuls/products/{}", place_of(&product.id)),
         };
         put_feed(tree, site, &folder, &subject, &notes)?;
     }
@@ -149,24 +150,6 @@ fn put_feed(
         }
     }
     Ok(())
-}
-
-/// A name that is safe in an address, and another for each name: small letters and digits, with
-/// the start of the name's digest where anything had to be changed.
-pub(super) fn folder_name(name: &str) -> String {
-    let kept = |found: char| found.is_ascii_lowercase() || found.is_ascii_digit() || found == '-';
-    let mut safe: String = name
-        .chars()
-        .map(|found| found.to_ascii_lowercase())
-        .map(|found| if kept(found) { found } else { '-' })
-        .take(60)
-        .collect();
-    if safe != name || safe.is_empty() {
-        let digest = super::Digest::of(name.as_bytes()).to_string();
-        safe.push('-');
-        safe.push_str(digest.get(..12).unwrap_or_default());
-    }
-    safe
 }
 
 fn put_csaf(tree: &mut Tree, csaf: &CsafFiles<'_>) -> Result<(), BadPath> {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use expect_test::expect;
 use proptest::prelude::*;
 
-use super::site::folder_name;
 use super::*;
 use crate::csaf_provider::{Aggregation, Document, Hashes, Provider, Signature, Version};
 use crate::feed::tests::{at, note, publisher, vendor};
@@ -277,15 +276,6 @@ fn no_file_lies_outside_or_on_another() {
     assert_eq!(tree.put("a", bytes("")), Err(BadPath::FileAndFolder("a".to_owned())));
     assert_eq!(tree.put("a/b/c", bytes("")), Err(BadPath::FileAndFolder("a/b/c".to_owned())));
     tree.put("a-b", bytes("")).unwrap();
-}
-
-#[test]
-fn every_vendor_has_a_folder_of_its_own() {
-    let names = ["acme", "Acme", "ACME", "ac me", "ac-me", "שלום", "../..", "", &"x".repeat(99)];
-    let folders: BTreeSet<String> = names.iter().map(|name| folder_name(name)).collect();
-    assert_eq!(folders.len(), names.len(), "{folders:?}");
-    assert!(folders.iter().all(|folder| is_below(folder) && folder.len() < 80), "{folders:?}");
-    assert!(folders.contains("acme"));
 }
 
 #[test]

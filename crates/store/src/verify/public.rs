@@ -1,5 +1,8 @@
 //! What is public: the notes, the files made of them, and that case and note agree.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::note::Subject;
 use domain::{CaseId, Published};
 use sha2::{Digest, Sha256};
 
@@ -46,6 +49,9 @@ pub(super) fn check(tx: &mut Tx) -> Result<Report> {
     Ok(report)
 }
 
+/// The vendors and products that notes are found by, by their slugs.
+type Subjects = BTreeMap<String, BTreeSet<Subject>>;
+
 fn check_notes(tx: &mut Tx, report: &mut Report) -> Result<()> {
     let mut after = String::new();
     loop {
@@ -59,15 +65,17 @@ fn check_notes(tx: &mut Tx, report: &mut Report) -> Result<()> {
             &values![&after, NOTES],
         )?;
         let Some(last) = rows.last() else { return Ok(()) };
+        let first = after;
         after = last.get("slug")?;
+        let subjects = tx.subjects_between(&first, &after)?;
         for row in &rows {
             report.notes += 1;
-            check_note(tx, row, report)?;
+            check_note(tx, row, &subjects, report)?;
         }
     }
 }
 
-fn check_note(tx: &mut Tx, row: &Row, report: &mut Report) -> Result<()> {
+fn check_note(tx: &mut Tx, row: &Row, subjects: &Subjects, report: &mut Report) -> Result<()> {
     let slug: String = row.get("slug")?;
     match from_json::<Published>(row, "document") {
         Ok(note) => {
@@ -77,6 +85,12 @@ fn check_note(tx: &mut Tx, row: &Row, report: &mut Report) -> Result<()> {
                 && row.get::<u32>("revision").ok() == Some(note.revision());
             if !same {
                 report.find(format!("Note {slug}: its row tells of another note."));
+            }
+            if subjects.get(&slug).cloned().unwrap_or_default() != note.subjects() {
+                report.find(format!(
+                    "Note {slug}: the vendors and products that it is found by are not those it \
+                    names."
+                ));
             }
         }
         Err(_) => report.find(format!("Note {slug}: it cannot be read.")),

@@ -1,4 +1,4 @@
-//! Rows of cases made anew from their journals.
+//! Rows of cases made anew from their journals, and what notes are found by from the notes.
 
 use domain::{Case, CaseId};
 
@@ -8,6 +8,9 @@ use crate::case::check::RowCheck;
 use crate::engine::Tx;
 use crate::error::Result;
 
+/// How many notes are looked at in one transaction.
+const NOTES: u32 = 100;
+
 /// What was made anew.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rebuilt {
@@ -15,12 +18,15 @@ pub struct Rebuilt {
     pub cases: u64,
     /// Those whose rows were written anew, because they were not what the journal adds up to.
     pub rebuilt: u64,
+    /// Notes for which it was written anew which vendors and products they name.
+    pub notes: u64,
     /// Those that were left alone, and why, a sentence for each.
     pub findings: Vec<String>,
 }
 
 /// Writes anew the row of every case that is not what its journal adds up to, and who takes part in
-/// it. A case whose journal is broken is left alone. The server may work meanwhile.
+/// it; and by which vendors and products a public note is found. A case whose journal is broken is
+/// left alone. The server may work meanwhile.
 pub async fn rebuild(store: &Store) -> Result<Rebuilt> {
     let mut done = Rebuilt::default();
     let mut last = None;
@@ -38,7 +44,21 @@ pub async fn rebuild(store: &Store) -> Result<Rebuilt> {
         }
         last = Some(id);
     }
+    done.notes = subjects(store).await?;
     Ok(done)
+}
+
+async fn subjects(store: &Store) -> Result<u64> {
+    let (mut n, mut after) = (0, String::new());
+    loop {
+        let from = after.clone();
+        let (mended, last) = store.write(move |tx: &mut Tx| tx.mend_subjects(&from, NOTES)).await?;
+        n += u64::try_from(mended).unwrap_or(u64::MAX);
+        match last {
+            Some(last) => after = last,
+            None => return Ok(n),
+        }
+    }
 }
 
 enum Outcome {

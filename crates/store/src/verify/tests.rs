@@ -147,7 +147,7 @@ crate::both_engines! {
                 format!("Case two: its row is not what its journal adds up to ({column}).")
             ]);
             let done = rebuild(&store).await.unwrap();
-            assert_eq!(done, Rebuilt { cases: 2, rebuilt: 1, findings: vec![] });
+            assert_eq!(done, Rebuilt { cases: 2, rebuilt: 1, notes: 0, findings: vec![] });
             assert_eq!(findings(&store, &vault, &blobs).await, Vec::<String>::new());
         }
         assert_eq!(rebuild(&store).await.unwrap().rebuilt, 0);

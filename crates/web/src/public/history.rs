@@ -60,7 +60,7 @@ pub(crate) async fn history(
             let after = app::public::revision(&door, slug.clone(), to).await?;
             (Some((from, to)), compared(&parts_of(&before), &parts_of(&after)))
         }
-        (Some(_), None) | (None, Some(_)) | (None, None) => (None, vec![]),
+        _ => (None, vec![]),
     };
     let listed = |(index, (number, at)): (usize, &(u32, domain::Timestamp))| Listed {
         number: *number,

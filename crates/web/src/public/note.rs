@@ -1,12 +1,15 @@
 //! The page of a published note, made from [`Published`] alone.
 
 use askama::Template;
-use domain::note::{PublishedLine, PublishedVendor, PublishedVulnerability, Remains, Section};
+use domain::note::{
+    PublishedLine, PublishedVendor, PublishedVulnerability, Remains, Section, SubjectKind, place_of,
+};
 use domain::score::Vector;
 use domain::status::ProductStatus;
 use domain::{Published, Timestamp};
 
 use super::Moment;
+use super::subject::address;
 use super::texts::{html, references};
 use crate::chrome::Page;
 
@@ -55,6 +58,8 @@ struct Score {
 
 struct Vendor {
     name: String,
+    /// Where all notes that name it are.
+    address: String,
     statuses: Vec<Status>,
     statement: Option<String>,
     information: Option<String>,
@@ -70,7 +75,15 @@ struct Status {
     kind: &'static str,
     word: &'static str,
     /// What it says of single products and versions.
-    lines: Vec<String>,
+    lines: Vec<Line>,
+}
+
+/// What is said of a product and versions.
+struct Line {
+    /// The product, with where all notes that name it are.
+    product: Option<(String, String)>,
+    /// `Affected, < 4.2`.
+    words: String,
 }
 
 /// What stands beside the note's own words.
@@ -178,6 +191,7 @@ impl Vendor {
         };
         Self {
             name: vendor.name.clone(),
+            address: address(SubjectKind::Vendor, &place_of(&vendor.name)),
             statuses: known.iter().zip(flaws).map(status).collect(),
             statement: vendor.statement.as_deref().map(html),
             information: vendor.information.as_deref().map(html),
@@ -192,14 +206,14 @@ impl Vendor {
 }
 
 /// A product and versions, where something is said of them: `Router 4: Affected, < 4.2`.
-fn line_of(line: &PublishedLine) -> Option<String> {
+fn line_of(line: &PublishedLine) -> Option<Line> {
+    let product = line.product.as_ref().map(|product| {
+        (product.name.clone(), address(SubjectKind::Product, &product.id.to_string()))
+    });
+    let says_more = product.is_some() || !line.versions.is_empty();
     let versions =
         if line.versions.is_empty() { String::new() } else { format!(", {}", line.versions) };
-    match &line.product {
-        Some(product) => Some(format!("{}: {}{versions}", product.name, line.status.label())),
-        None if versions.is_empty() => None,
-        None => Some(format!("{}{versions}", line.status.label())),
-    }
+    says_more.then(|| Line { product, words: format!("{}{versions}", line.status.label()) })
 }
 
 /// The sign and the word for a status; `heard` tells silence from not knowing.

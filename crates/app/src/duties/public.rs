@@ -1,0 +1,22 @@
+//! What the public is given beside the notes themselves.
+
+use super::Done;
+use crate::{Ctx, Result};
+
+/// How many notes are filled in in one transaction, and how often in one run.
+const NOTES_AT_ONCE: u32 = 100;
+const MOST_BATCHES: u32 = 1_000;
+
+/// Writes down by which vendors and products notes are found that were published before anybody
+/// wrote it down.
+pub async fn keep_public_lists(ctx: &Ctx) -> Result<Done> {
+    let mut done = Done::default();
+    for _ in 0..MOST_BATCHES {
+        let filled = ctx.write(|desk| Ok(desk.tx().fill_in_subjects(NOTES_AT_ONCE)?)).await?;
+        if filled == 0 {
+            break;
+        }
+        done.done += u32::try_from(filled).unwrap_or(u32::MAX);
+    }
+    Ok(done)
+}

@@ -1,0 +1,212 @@
+//! Two clients of CVE Services and one service: what `cvelib`, which CNAs use, does with the
+//! stand-in, our own client does too, and with the same words. It needs cvelib among the tools
+//! for tests (`OMBUD_TEST_TOOLS`).
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "the helpers are a test's too")]
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+use outside::cve_services::{ApiKey, Batch, CveServices, Problem, State, Wanted};
+use serde_json::{Value, json};
+use testkit::StillClock;
+use testkit::cve_services::{self as stand_in, Mood};
+
+fn clock() -> Arc<StillClock> {
+    Arc::new(StillClock::at("2026-11-22T09:00:00Z"))
+}
+
+fn published() -> Value {
+    json!({
+        "providerMetadata": { "orgId": stand_in::ORGANIZATION_ID },
+        "affected": [{ "vendor": "Acme", "product": "Router", "defaultStatus": "affected" }],
+        "descriptions": [{ "lang": "en", "value": "A long option overwrites memory." }],
+        "references": [{ "url": "https://northlake.example/vuls/VU-1" }],
+    })
+}
+
+fn rejected() -> Value {
+    json!({
+        "providerMetadata": { "orgId": stand_in::ORGANIZATION_ID },
+        "rejectedReasons": [{ "lang": "en", "value": "Not used." }],
+    })
+}
+
+/// The command of cvelib, with the account of the stand-in.
+struct Cvelib {
+    python: PathBuf,
+    address: String,
+    key: &'static str,
+}
+
+impl Cvelib {
+    fn find(service: &stand_in::CveServices) -> Option<Self> {
+        let home = std::env::var_os("OMBUD_TEST_TOOLS").map(PathBuf::from);
+        let python = home.map(|home| home.join("cvelib/bin/python")).filter(|path| path.exists());
+        let Some(python) = python else {
+            println!("skipped: cvelib is not among the tools for tests (set OMBUD_TEST_TOOLS)");
+            return None;
+        };
+        Some(Self { python, address: service.address().to_owned(), key: stand_in::KEY })
+    }
+
+    /// Runs `cve`; what it printed, and whether it went well.
+    async fn run(&self, arguments: &[&str]) -> (bool, String) {
+        let mut command = Command::new(&self.python);
+        command
+            .args(["-c", "from cvelib.cli import cli; cli()"])
+            .args(arguments)
+            .env("CVE_API_URL", &self.address)
+            .env("CVE_ORG", stand_in::ORGANIZATION)
+            .env("CVE_USER", stand_in::USER)
+            .env("CVE_API_KEY", self.key)
+            .env("PYTHONIOENCODING", "utf-8");
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
+    }
+
+    async fn json(&self, arguments: &[&str]) -> Value {
+        let (fine, said) = self.run(arguments).await;
+        assert!(fine, "{arguments:?}: {said}");
+        serde_json::from_str(&said).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn cvelib_and_our_client_see_the_same_service() {
+    let service = stand_in::CveServices::start(clock()).await;
+    let Some(cvelib) = Cvelib::find(&service) else { return };
+    let ours = service.client();
+    service.set_page(2);
+
+    let said = cvelib.json(&["reserve", "2", "--year", "2026", "--raw"]).await;
+    assert_eq!(said["meta"]["remaining_quota"], 998);
+    let (_, one) = cvelib.run(&["reserve", "--year", "2026"]).await;
+    assert!(one.contains("CVE-2026-1003") && one.contains("Remaining quota: 997"), "{one}");
+    let reserved = ours.reserve(2, Batch::Nonsequential, 2026).await.unwrap();
+    assert_eq!(reserved.remaining, Some(995));
+
+    let listed = cvelib.json(&["list", "--raw"]).await;
+    let theirs: Vec<&str> =
+        listed.as_array().unwrap().iter().map(|id| id["cve_id"].as_str().unwrap()).collect();
+    let all = ours.identifiers(&Wanted::default()).await.unwrap();
+    assert_eq!(all.iter().map(|id| id.id.as_str()).collect::<Vec<_>>(), theirs);
+    assert_eq!(theirs.len(), 5, "three pages of two, two and one");
+
+    let (_, quota) = cvelib.run(&["quota"]).await;
+    let known = ours.quota().await.unwrap();
+    assert!(quota.contains(&known.available.to_string()), "{quota} {known:?}");
+    assert_eq!((known.quota, known.reserved, known.available), (1000, 5, 995));
+
+    cvelib_publishes_and_we_mend(&service, &cvelib, &ours).await;
+    we_publish_and_cvelib_rejects(&service, &cvelib, &ours).await;
+}
+
+async fn cvelib_publishes_and_we_mend(
+    service: &stand_in::CveServices,
+    cvelib: &Cvelib,
+    ours: &CveServices,
+) {
+    let container = published().to_string();
+    let (fine, said) = cvelib.run(&["publish", "CVE-2026-1001", "-j", &container]).await;
+    assert!(fine && said.contains("successfully created"), "{said}");
+    let exists = ours.publish("CVE-2026-1001", &published()).await.unwrap_err();
+    assert!(exists.is("CVE_RECORD_EXISTS"), "{exists}");
+    let mut mended = published();
+    mended["title"] = json!("Mended");
+    ours.update("CVE-2026-1001", &mended).await.unwrap();
+    let shown = cvelib.json(&["show", "CVE-2026-1001", "-r", "--raw"]).await;
+    assert_eq!(shown, ours.record("CVE-2026-1001").await.unwrap());
+    assert_eq!(shown["containers"]["cna"]["title"], "Mended");
+    assert_eq!(shown["cveMetadata"]["state"], "PUBLISHED");
+    assert_eq!(service.record("CVE-2026-1001").unwrap(), shown);
+}
+
+async fn we_publish_and_cvelib_rejects(
+    service: &stand_in::CveServices,
+    cvelib: &Cvelib,
+    ours: &CveServices,
+) {
+    let missing = ours.update("CVE-2026-1002", &published()).await.unwrap_err();
+    assert!(missing.is("CVE_RECORD_DNE"), "{missing}");
+    ours.publish("CVE-2026-1002", &published()).await.unwrap();
+    let container = rejected().to_string();
+    let (fine, said) = cvelib.run(&["reject", "CVE-2026-1002", "-j", &container]).await;
+    assert!(fine && said.contains("successfully updated"), "{said}");
+    ours.reject("CVE-2026-1003", &rejected()).await.unwrap();
+    ours.update_rejection("CVE-2026-1003", &rejected()).await.unwrap();
+    let (fine, said) = cvelib.run(&["reject", "CVE-2026-1004"]).await;
+    assert!(fine, "{said}");
+    let shown = cvelib.json(&["show", "CVE-2026-1004", "--raw"]).await;
+    let known = ours.identifier("CVE-2026-1004").await.unwrap();
+    assert_eq!((shown["state"].as_str(), known.state), (Some("REJECTED"), State::Rejected));
+    let wanted = Wanted { state: Some(State::Reserved), ..Wanted::default() };
+    let left = ours.identifiers(&wanted).await.unwrap();
+    assert_eq!(left.iter().map(|id| id.id.as_str()).collect::<Vec<_>>(), ["CVE-2026-1005"]);
+    assert_eq!(service.ids().len(), 5);
+}
+
+#[tokio::test]
+async fn both_hear_the_same_refusals() {
+    let service = stand_in::CveServices::start(clock()).await;
+    let Some(mut cvelib) = Cvelib::find(&service) else { return };
+    let ours = service.client();
+    service.set_quota(1);
+    let theirs = service.reserve_for_another();
+    let container = published().to_string();
+    let foreign = cvelib.run(&["publish", &theirs, "-j", &container]).await;
+    let unknown = cvelib.run(&["publish", "CVE-2026-9999", "-j", &container]).await;
+    let many = cvelib.run(&["reserve", "2", "--year", "2026"]).await;
+    let year = cvelib.run(&["reserve", "--year", "2020"]).await;
+    cvelib.key = "wrong";
+    let stranger = cvelib.run(&["quota"]).await;
+    let mut account = service.account();
+    account.key = ApiKey::new("wrong");
+    let wrong = CveServices::new(&account).unwrap();
+    let heard = [
+        (
+            foreign,
+            ours.publish(&theirs, &published()).await.unwrap_err(),
+            "CVEID_ORG_DOES_NOT_MATCH",
+        ),
+        (unknown, ours.publish("CVE-2026-9999", &published()).await.unwrap_err(), "CVEID_DNE"),
+        (many, ours.reserve(2, Batch::Sequential, 2026).await.unwrap_err(), "EXCEEDED_ID_QUOTA"),
+        (
+            year,
+            ours.reserve(1, Batch::Sequential, 2020).await.unwrap_err(),
+            "CANNOT_RESERVE_FOR_YEAR",
+        ),
+        (stranger, wrong.quota().await.unwrap_err(), "UNAUTHORIZED"),
+    ];
+    for ((fine, said), problem, code) in heard {
+        assert!(!fine && said.contains(code), "{code}: {said}");
+        assert!(problem.is(code), "{code}: {problem}");
+    }
+    assert_eq!(service.ids(), [format!("{theirs} RESERVED acme")], "nothing came of it");
+}
+
+#[tokio::test]
+async fn what_has_no_use_in_asking_again_is_told_from_what_has() {
+    let service = stand_in::CveServices::start(clock()).await;
+    let ours = service.client();
+    for mood in [Mood::Down, Mood::Busy, Mood::LosesAnswers] {
+        service.be(mood);
+        let problem = ours.reserve(1, Batch::Sequential, 2026).await.unwrap_err();
+        assert!(matches!(problem, Problem::Later(_)), "{mood:?}: {problem}");
+    }
+    assert_eq!(service.ids(), ["CVE-2026-1001 RESERVED northlake"], "one answer was lost");
+    service.be(Mood::Works);
+    ours.health().await.unwrap();
+    let found = ours.own_organization().await.unwrap();
+    assert_eq!(
+        (found.id.as_str(), found.short_name.as_str()),
+        (stand_in::ORGANIZATION_ID, "northlake")
+    );
+    let invalid = ours.publish("CVE-2026-1001", &json!({})).await.unwrap_err();
+    assert!(invalid.is("INVALID_JSON_SCHEMA"), "{invalid}");
+    drop(service);
+    let gone = ours.quota().await.unwrap_err();
+    assert!(matches!(gone, Problem::Later(_)), "{gone}");
+}
