@@ -46,6 +46,10 @@ const STAYS: &[(&str, &str)] = &[
     ("6_3_20", "the coordinator's own numbers are in no register"),
 ];
 
+/// Where a judge is wrong, by its test and the end of the file's name: it knows the categories of
+/// CSAF 2.0 alone, though the tests of `csaf_withdrawn` (6.1.27.14 to 17) are among its others.
+const WRONG: &[(&str, &str)] = &[("mandatoryTest_6_1_26", "/2.1/withdrawn.json")];
+
 /// Something that a judge found.
 struct Finding {
     file: String,
@@ -150,6 +154,12 @@ fn judge(name: &str, documents: &BTreeMap<(Version, String), Vec<u8>>) {
             // A command line holds some thousand names.
             for files in files.chunks(500) {
                 for finding in judge(home, version, files) {
+                    let wrong = |(test, file): &(&str, &str)| {
+                        finding.test == *test && finding.file.ends_with(file)
+                    };
+                    if WRONG.iter().any(wrong) {
+                        continue;
+                    }
                     if finding.is_error {
                         errors.push(finding);
                     } else {
