@@ -9,6 +9,7 @@ pub mod artefact;
 pub mod attachment;
 pub mod case;
 pub mod channel;
+pub mod cve;
 pub mod desk;
 pub mod directory;
 pub mod duties;

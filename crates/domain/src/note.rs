@@ -20,8 +20,8 @@ mod withdrawal;
 pub use foreseen::Foreseen;
 pub use leak::{Guarded, Leak, Place, leaks};
 pub use published::{
-    Content, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
-    Withdrawal, Words,
+    Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor,
+    PublishedVulnerability, Withdrawal, Words,
 };
 pub use subject::{Subject, SubjectKind, place_of};
 

@@ -74,6 +74,20 @@ pub enum Refusal {
     /// A flaw is known by the reporter's words alone, which are not for others (S7).
     #[error("describe every vulnerability first: others read your words, never the reporter's")]
     DescribeFirst,
+    /// The flaw has an id.
+    #[error("the vulnerability has a CVE ID already")]
+    HasCve,
+    /// The flaw had an id, which was rejected.
+    #[error(
+        "its CVE ID was rejected; if it needs another after all, reserve that by hand and enter it"
+    )]
+    CveWasRejected,
+    /// The flaw has no id of ours.
+    #[error("there is no CVE ID of ours to reject")]
+    NotOurCve,
+    /// The team is no CNA, or has no account.
+    #[error("this server has no account at CVE Services; enter the CVE ID by hand")]
+    NoCveAccount,
     /// Another flaw has the id.
     #[error("another vulnerability of this case has that CVE ID")]
     CveTaken,
@@ -183,6 +197,8 @@ macro_rules! rules {
                     | Self::VeryLongEmbargo
                     | Self::CloseInEmbargo
                     | Self::NoScore
+                    | Self::VendorAssigns
+                    | Self::UnusedCve
                     | Self::BeforeSibling
                     | Self::EarlyEnd => false,
                 }
@@ -210,6 +226,8 @@ macro_rules! rules {
                     | Self::VeryLongEmbargo
                     | Self::CloseInEmbargo
                     | Self::NoScore
+                    | Self::VendorAssigns
+                    | Self::UnusedCve
                     | Self::BeforeSibling
                     | Self::EarlyEnd => false,
                 }
@@ -250,6 +268,10 @@ rules! {
     NoReminder "S52" "a silent vendor was not reminded; remind it, or say why not",
     /// A part of a split case that is told before the rest.
     BeforeSibling "E23" "this case was split, and the other part is told later; tell who runs it first, and say why this one cannot wait",
+    /// Reserving an id where a vendor assigns its own.
+    VendorAssigns "S76" "a vendor of this case assigns its own CVE IDs and has the better right; ask it first, or say why we reserve one",
+    /// Closing without a note while an id of ours is in no record.
+    UnusedCve "4.5.3.5" "a CVE ID of ours would be neither told nor rejected; reject it first, or say what becomes of it",
     /// Withdrawing an agreed embargo without cause.
     EarlyEnd "E18-" "ending the embargo before its time needs a reason; say what it is",
     /// A note that names who wishes to be hidden.

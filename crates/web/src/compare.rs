@@ -1,7 +1,64 @@
 //! Two revisions side by side: what went and what came, word by word, in marks that are text as well
 //! as colour.
 
+use app::Ctx;
+use askama::Template;
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::response::Response;
+use domain::CaseId;
 use formats::compare::{Change, compare};
+use serde::Deserialize;
+
+use crate::Failure;
+use crate::chrome::Page;
+use crate::failure::page;
+
+/// Which two revisions are compared.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Between {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+}
+
+/// What an address says of two revisions, which may be nonsense.
+pub(crate) type Asked = Result<Query<Between>, QueryRejection>;
+
+#[derive(Template)]
+#[template(path = "room/compare.html")]
+struct ComparePage {
+    page: Page,
+    back: String,
+    from: u32,
+    to: u32,
+    parts: Vec<Compared>,
+}
+
+/// Two revisions of a draft, for somebody outside the team who was shown both.
+pub(crate) async fn shown(
+    ctx: &Ctx,
+    case: CaseId,
+    asked: Asked,
+    (around, back): (Page, String),
+) -> Result<Response, Failure> {
+    let (Between { from, to }, parts) = drafts(ctx, case, asked).await?;
+    Ok(page(&ComparePage { page: around, back, from, to, parts }))
+}
+
+/// Two revisions of a draft, as far as the actor may read both.
+pub(crate) async fn drafts(
+    ctx: &Ctx,
+    case: CaseId,
+    asked: Asked,
+) -> Result<(Between, Vec<Compared>), Failure> {
+    let Query(between) = asked.map_err(|_| app::Error::NotFound)?;
+    let before = app::note::revision(ctx, case, between.from).await?;
+    let after = app::note::revision(ctx, case, between.to).await?;
+    let owned = |parts: Vec<(&'static str, String)>| {
+        parts.into_iter().map(|(heading, words)| (heading.to_owned(), words)).collect::<Vec<_>>()
+    };
+    Ok((between, compared(&owned(before), &owned(after))))
+}
 
 /// A part of a note, as it changed.
 pub(crate) struct Compared {

@@ -86,6 +86,7 @@ routes! {
     post "/r/propose" => room::propose;
     post "/r/proposal" => room::answer_proposal;
     post "/r/comment" => room::comment;
+    get  "/r/draft" => room::compare;
     post "/r/leave" => room::log_out;
 
     get  "/a/{link}" => act::show;
@@ -98,6 +99,7 @@ routes! {
     post "/a/{link}/proposal" => act::answer_proposal;
     post "/a/{link}/message" => act::post;
     post "/a/{link}/comment" => act::comment;
+    get  "/a/{link}/draft" => act::compare;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
 

@@ -110,10 +110,10 @@ pub(crate) async fn show(visitor: Visitor, Path(typed): Path<String>) -> Result<
     }
     let door = visitor.public();
     let note = app::public::note(&door, slug.clone()).await?;
-    let signed = app::public::artefact(&door, slug, app::artefact::SIGNED.to_owned()).await.is_ok();
+    let files = app::public::formats(&door, slug).await?;
     let publisher = app::artefact::publisher(&visitor.site().settings, note.number().prefix());
     let data = formats::schema_org::write(&PublicNote::from(&note), &publisher);
-    let beside = Beside { data, signed };
+    let beside = Beside { data, files };
     let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, beside, visitor.now());
     Ok(for_everyone(&visitor, Freshness::AMinute, &template))
 }

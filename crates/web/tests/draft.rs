@@ -139,4 +139,22 @@ async fn the_team_sees_what_changed_between_two_revisions() {
     let acme = case.vendors().next().unwrap().id;
     let party = site.acting(domain::Actor::Bearer(id, acme));
     assert!(app::note::revision(&party, id, 1).await.is_err(), "it was shown none");
+    app::embargo::answer(&party, id, acme, domain::event::Answer::Agree).await.unwrap();
+    let share = async || {
+        let lead = site.lead().setting_aside(Rule::ShowsTheInside, "A test.".to_owned());
+        app::note::share(&lead, id, [acme].into()).await.unwrap();
+    };
+    share().await;
+    let words = "It answers, says the third canary.".to_owned();
+    let sections = BTreeMap::from([(Section::Overview, words)]);
+    app::note::write(&site.analyst(), id, "Tally".to_owned(), sections).await.unwrap();
+    let both = format!("{link}/draft?from=2&to=3");
+    assert_eq!(get(&site, &both, "").await.status, 404, "the third was not shown yet");
+    share().await;
+    let page = get(&site, &link, "").await.body;
+    assert!(page.contains(&both.replace('&', "&amp;")), "{page}");
+    let seen = get(&site, &both, "").await;
+    assert!(seen.status == 200 && seen.body.contains("third canary"), "{}", seen.body);
+    let first = get(&site, &format!("{link}/draft?from=1&to=3"), "").await;
+    assert!(first.status == 404 && !first.body.contains("build7"), "the first it was never shown");
 }

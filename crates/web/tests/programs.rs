@@ -17,8 +17,9 @@ use testkit::TestSite;
 use tower::ServiceExt;
 
 /// Everything that a program can read of a note: addresses with its digits for `{}`.
-const OF_A_NOTE: [&str; 23] = [
+const OF_A_NOTE: [&str; 24] = [
     "/vuls/VU-{}/history",
+    "/vuls/VU-{}/cve-1",
     "/vuls/VU-{}/signed",
     "/.well-known/csaf/v2.0/white/2027/vu_{}.json.asc",
     "/.well-known/csaf/v2.1/clear/2027/vu_{}.json.asc",
@@ -117,7 +118,7 @@ async fn armed(site: &TestSite) -> CaseNumber {
 
 #[tokio::test]
 async fn before_its_instant_no_program_can_tell_a_note_from_none() {
-    let site = TestSite::on_sqlite().await;
+    let site = TestSite::on_sqlite().await.as_cna(None);
     let number = armed(&site).await;
     site.clock.pass_days(44);
     site.duties().await;
@@ -145,7 +146,7 @@ async fn before_its_instant_no_program_can_tell_a_note_from_none() {
 
 #[tokio::test]
 async fn at_its_instant_a_note_is_there_for_every_program() {
-    let site = TestSite::on_sqlite().await;
+    let site = TestSite::on_sqlite().await.as_cna(None);
     let number = armed(&site).await;
     site.clock.pass_days(45);
     site.duties().await;
@@ -198,6 +199,12 @@ async fn at_its_instant_a_note_is_there_for_every_program() {
     }
     let old = get(&site, &format!("/vuls/id/{}", number.digits())).await;
     assert_eq!(old.status, StatusCode::PERMANENT_REDIRECT);
+    let record = get(&site, &format!("/vuls/{}/cve-1", number.slug())).await;
+    let record: Value = serde_json::from_str(&record.body).unwrap();
+    assert_eq!(record["cveMetadata"]["cveId"], "CVE-2026-12345");
+    assert_eq!(record["cveMetadata"]["assignerShortName"], "northlake");
+    let page = get(&site, &format!("/vuls/{}", number.slug())).await;
+    assert!(page.body.contains(&format!("/vuls/{}/cve-1", number.slug())), "{}", page.body);
     let text = get(&site, &format!("/vuls/{}/text", number.slug())).await;
     assert_eq!(text.kind, "text/plain; charset=utf-8");
     assert!(
@@ -222,6 +229,18 @@ async fn what_vinces_api_does_not_have_it_says_as_vince_does() {
     {
         assert_eq!(get(&site, address).await.status, StatusCode::NOT_FOUND, "{address}");
     }
+}
+
+#[tokio::test]
+async fn only_a_cna_writes_records_of_cve_ids() {
+    let site = TestSite::on_sqlite().await;
+    let number = armed(&site).await;
+    site.clock.pass_days(45);
+    site.duties().await;
+    let record = get(&site, &format!("/vuls/{}/cve-1", number.slug())).await;
+    assert_eq!(record.status, StatusCode::NOT_FOUND);
+    let page = get(&site, &format!("/vuls/{}", number.slug())).await;
+    assert!(page.body.contains("osv-1") && !page.body.contains("cve-1"), "{}", page.body);
 }
 
 /// Two people take the note of the only case back.
@@ -259,6 +278,8 @@ async fn of_a_note_that_must_go_no_public_path_tells_anything_but_that_and_why()
     }
     let before = get(&site, &format!("/vuls/{}/history?from=1&to=2", number.slug())).await;
     assert_eq!(before.status, StatusCode::NOT_FOUND, "nor as a revision");
+    let record = get(&site, &format!("/vuls/{}/cve-1", number.slug())).await;
+    assert_eq!(record.status, StatusCode::NOT_FOUND, "whether an ID is used, a person says");
     let vex = get(&site, &format!("/vuls/{}/openvex", number.slug())).await;
     assert_eq!(vex.status, StatusCode::NOT_FOUND, "the format has no word for it");
 }

@@ -145,6 +145,8 @@ pub struct Fellow {
 pub struct DraftSeen {
     /// The newest revision it was shown; to whom else is not in it.
     pub revision: Revision,
+    /// The numbers of earlier ones that it was shown, the newest first.
+    pub earlier: Vec<u32>,
     /// Its own remarks.
     pub comments: Vec<(CommentId, Comment)>,
 }
@@ -236,6 +238,8 @@ impl StaffView {
         texts.extend(case.suggestions.iter().map(|suggestion| &suggestion.whom));
         let descriptions = case.vulnerabilities.values().flat_map(|flaw| &flaw.descriptions);
         texts.extend(descriptions.map(|(_, text)| text));
+        let rejected = case.vulnerabilities.values().flat_map(|flaw| &flaw.cve_rejected);
+        texts.extend(rejected.map(|rejected| &rejected.reason));
         texts.extend(case.score_waived.iter());
         texts.extend(case.analyses.iter().map(|(_, _, notes)| notes));
         texts.extend(case.observations.values().map(|seen| &seen.evidence));
@@ -490,10 +494,17 @@ fn draft(case: &Case, me: &Participant) -> Option<DraftSeen> {
     if !me.may_see(case.embargo.em, at) {
         return None;
     }
+    let sees = |revision: &&Revision| {
+        let since = revision.shared.get(&me.id);
+        since.is_some_and(|at| me.may_see(case.embargo.em, *at))
+    };
+    let before = case.note.revisions.iter().rev().filter(|one| one.number < shown.number);
+    let earlier = before.filter(sees).map(|revision| revision.number).collect();
     let mut revision = shown.clone();
     revision.shared.retain(|id, _| *id == me.id);
     let own = case.note.comments.iter().filter(|(_, comment)| comment.by == Some(me.id));
-    Some(DraftSeen { revision, comments: own.map(|(id, it)| (*id, it.clone())).collect() })
+    let comments = own.map(|(id, it)| (*id, it.clone())).collect();
+    Some(DraftSeen { revision, earlier, comments })
 }
 
 #[derive(Default)]

@@ -14,7 +14,7 @@ use crate::participant::{Participant, Standing};
 use crate::plan::{Asked, Decision, Plan};
 use crate::rm::Rm;
 use crate::status::ProductStatus;
-use crate::{Case, CommentId, CveId, ParticipantId, Refusal, Rule, Text, VulnerabilityId};
+use crate::{Case, CommentId, ParticipantId, Refusal, Rule, Text};
 
 /// A note that goes out no later than this carries the instant that was agreed. One that is later
 /// says so, or programs that ask for what is new since they last asked would miss it.
@@ -91,61 +91,6 @@ impl Case {
         if !known.resolved {
             plan.push(Event::CommentResolved { comment });
         }
-        plan.done()
-    }
-
-    /// A flaw gets its CVE ID, from us or from the vendor who assigns its own (S75–S77).
-    pub fn assign_cve(
-        &self,
-        me: &Me,
-        vulnerability: VulnerabilityId,
-        cve: CveId,
-        by: Option<ParticipantId>,
-        asked: &Asked,
-    ) -> Decision {
-        let mut plan = self.work(me, asked)?;
-        if plan.own_rm() != Rm::Accepted {
-            return Err(Refusal::NotAccepted);
-        }
-        if !self.vulnerabilities.contains_key(&vulnerability) {
-            return Err(Refusal::NoSuchVulnerability);
-        }
-        let taken = |(id, flaw): (&VulnerabilityId, &crate::case::Vulnerability)| {
-            *id != vulnerability && flaw.cve.as_ref() == Some(&cve)
-        };
-        if self.vulnerabilities.iter().any(taken) {
-            return Err(Refusal::CveTaken);
-        }
-        if by.is_some_and(|by| !self.participants.contains_key(&by)) {
-            return Err(Refusal::NoSuchParticipant);
-        }
-        let same = |flaw: &crate::case::Vulnerability| {
-            flaw.cve.as_ref() == Some(&cve) && flaw.cve_by == by
-        };
-        if !self.vulnerabilities.get(&vulnerability).is_some_and(same) {
-            plan.push(Event::CveAssigned { vulnerability, cve, by });
-        }
-        plan.done()
-    }
-
-    /// A vendor who assigns its own CVE IDs is asked for one (S76).
-    pub fn request_cve(
-        &self,
-        me: &Me,
-        vulnerability: VulnerabilityId,
-        of: ParticipantId,
-        asked: &Asked,
-    ) -> Decision {
-        let mut plan = self.work(me, asked)?;
-        if plan.own_rm() != Rm::Accepted {
-            return Err(Refusal::NotAccepted);
-        }
-        if !self.vulnerabilities.contains_key(&vulnerability) {
-            return Err(Refusal::NoSuchVulnerability);
-        }
-        plan.engaged(of)?;
-        plan.told(of)?;
-        plan.push(Event::CveRequested { vulnerability, of });
         plan.done()
     }
 

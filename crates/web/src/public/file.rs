@@ -39,8 +39,15 @@ pub(crate) fn artefact_of(format: &str) -> Option<String> {
         "signed" => Some(artefact::SIGNED.to_owned()),
         "text" => Some(artefact::PLAIN.to_owned()),
         _ => {
-            let ordinal = format.strip_prefix("osv-")?.parse().ok()?;
-            Some(artefact::osv_of(ordinal)).filter(|name| *name == format!("{format}.json"))
+            let (kind, ordinal) = format.split_once('-')?;
+            let ordinal = ordinal.parse().ok()?;
+            let name = match kind {
+                "cve" => artefact::cve_of(ordinal),
+                "osv" => artefact::osv_of(ordinal),
+                _ => return None,
+            };
+            // `osv-01` is no second name of `osv-1`.
+            Some(name).filter(|name| *name == format!("{format}.json"))
         }
     }
 }

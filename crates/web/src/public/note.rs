@@ -1,5 +1,7 @@
 //! The page of a published note, made from [`Published`] alone.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use domain::note::{
     PublishedLine, PublishedVendor, PublishedVulnerability, Remains, Section, SubjectKind, place_of,
@@ -46,6 +48,8 @@ struct Flaw {
     ordinal: u32,
     name: String,
     cve: Option<String>,
+    /// Whether there is a CVE record of ours.
+    recorded: bool,
     cwe: Option<u32>,
     description: String,
     scores: Vec<Score>,
@@ -88,8 +92,10 @@ struct Line {
 
 /// What stands beside the note's own words.
 pub(super) struct Beside {
+    /// The note in the words of schema.org.
     pub(super) data: String,
-    pub(super) signed: bool,
+    /// The names of its files.
+    pub(super) files: BTreeSet<String>,
 }
 
 impl NotePage {
@@ -98,7 +104,7 @@ impl NotePage {
         let told = note.withdrawn();
         let bare = told.is_some_and(|told| told.remains == Remains::Nothing);
         let flaws = note.vulnerabilities().iter().filter(|_| !bare);
-        let flaws: Vec<_> = flaws.map(|flaw| Flaw::new(note, flaw)).collect();
+        let flaws: Vec<_> = flaws.map(|flaw| Flaw::new(note, flaw, &beside.files)).collect();
         let vendor = |vendor| Vendor::new(vendor, note.vulnerabilities(), &flaws, now);
         let section = |(section, text): (&Section, &String)| {
             let html = match section {
@@ -118,7 +124,7 @@ impl NotePage {
         Self {
             page,
             data: beside.data,
-            signed: beside.signed,
+            signed: beside.files.contains(app::artefact::SIGNED),
             number: note.number().to_string(),
             slug: note.number().slug(),
             title: note.title().to_owned(),
@@ -144,13 +150,14 @@ impl NotePage {
 }
 
 impl Flaw {
-    fn new(note: &Published, flaw: &PublishedVulnerability) -> Self {
+    fn new(note: &Published, flaw: &PublishedVulnerability, files: &BTreeSet<String>) -> Self {
         let cve = flaw.cve.as_ref().map(ToString::to_string);
         let place = || format!("{}.{}", note.number(), flaw.ordinal);
         Self {
             ordinal: flaw.ordinal,
             name: cve.clone().unwrap_or_else(place),
             cve,
+            recorded: files.contains(&app::artefact::cve_of(flaw.ordinal)),
             cwe: flaw.cwe,
             description: html(&flaw.description),
             scores: flaw.vectors.iter().map(|vector| Score::new(vector)).collect(),
