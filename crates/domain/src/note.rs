@@ -11,6 +11,7 @@ use crate::report::choices;
 use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 
 mod foreseen;
+mod imported;
 mod leak;
 mod published;
 mod subject;
@@ -18,6 +19,9 @@ mod verbs;
 mod withdrawal;
 
 pub use foreseen::Foreseen;
+pub use imported::{
+    Elsewhere, FlawElsewhere, Imported, LineElsewhere, ScoreElsewhere, VendorElsewhere,
+};
 pub use leak::{Guarded, Leak, Place, leaks};
 pub use published::{
     Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor,

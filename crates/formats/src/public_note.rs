@@ -6,6 +6,7 @@ use domain::version::Versions;
 use jiff::Timestamp;
 
 mod from_published;
+mod imported;
 
 /// A vulnerability note as the public sees it.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::StaffRole;
 
 use crate::config::{self, Config, Settings};
+use crate::import::{self, ImportCommand};
 use crate::service_key::{self, KeysCommand};
 use crate::upkeep::{self, UpkeepCommand};
 use crate::{admin, demo, doctor, serve, terminal};
@@ -63,6 +64,9 @@ enum Command {
     /// Look at the server's OpenPGP key
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Bring along what was public before
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Check that everything the server needs is there and in order
     Doctor,
     #[command(flatten)]
@@ -84,6 +88,11 @@ pub(crate) enum AdminCommand {
     User(UserCommand),
     /// Print a one-time link by which the first lead sets the server up
     SetupLink,
+    /// Take the CVE program's list of CNAs (CNAsList.json) into the directory
+    ImportCnas {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -178,6 +187,7 @@ impl Cli {
             // It has no settings, and was run above.
             Command::Demo { .. } => {}
             Command::Upkeep(command) => return runtime()?.block_on(upkeep::run(&config, command)),
+            Command::Import(command) => return runtime()?.block_on(import::run(&config, command)),
             Command::Doctor => return runtime()?.block_on(doctor::run(&config)),
         }
         Ok(ExitCode::SUCCESS)

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod duty;
 mod health;
+mod import;
 mod keys;
 mod machine;
 mod meters;

@@ -9,8 +9,9 @@ use crate::error::{Result, StoreError};
 use crate::{Backend, Store};
 
 /// The tables that everyone may read, every column of them.
-pub(crate) const PUBLIC_TABLES: [&str; 8] = [
+pub(crate) const PUBLIC_TABLES: [&str; 10] = [
     "artefacts",
+    "gcve_ids",
     "note_revisions",
     "note_subjects",
     "note_terms",
@@ -18,6 +19,7 @@ pub(crate) const PUBLIC_TABLES: [&str; 8] = [
     "public_edition",
     "published_key",
     "published_policy",
+    "published_security",
 ];
 
 /// The published rows of a store, and no others.

@@ -6,13 +6,17 @@
 mod account;
 mod act;
 mod actor;
+mod answer;
+mod calendar;
 mod case;
 mod chrome;
 mod compare;
+mod cve;
 pub mod demo;
 mod directory;
 mod failure;
 mod form;
+mod import;
 mod note;
 mod public;
 mod report;
@@ -68,6 +72,10 @@ routes! {
     get  "/.well-known/csaf/{*path}" => public::provided;
     get  "/feed.atom" => public::atom;
     get  "/feed.json" => public::json_feed;
+    get  "/api/gcve/publication" => public::publication;
+    get  "/api/vulnerability/" => public::gcve_all;
+    get  "/api/vulnerability/{*what}" => public::gcve_asked;
+    get  "/dumps/{file}" => public::gcve_dump;
     get  "/policy" => public::policy;
     get  "/help" => public::help;
     get  "/contact" => public::contact;
@@ -95,6 +103,8 @@ routes! {
     post "/a/{link}/answers" => act::answer;
     post "/a/{link}/status" => act::set_status;
     post "/a/{link}/statement" => act::state;
+    post "/a/{link}/file" => act::give_file;
+    post "/a/{link}/file/keep" => act::keep_file;
     post "/a/{link}/propose" => act::propose;
     post "/a/{link}/proposal" => act::answer_proposal;
     post "/a/{link}/message" => act::post;
@@ -102,6 +112,9 @@ routes! {
     get  "/a/{link}/draft" => act::compare;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
+    post "/a/{link}/calendar" => calendar::make_for_party;
+    post "/a/{link}/calendar/end" => calendar::revoke_for_party;
+    get  "/calendar/{ics}" => calendar::file;
 
     get  "/login" => account::log_in_form;
     post "/login" => account::log_in;
@@ -116,6 +129,8 @@ routes! {
     post "/me/recovery-codes" => account::draw_recovery_codes;
     get  "/me/password" => account::password_form;
     post "/me/password" => account::change_password;
+    post "/me/calendar" => calendar::make_own;
+    post "/me/calendar/end" => calendar::revoke_own;
     post "/me/sessions/end" => account::end_session;
     post "/me/sessions/end-others" => account::end_other_sessions;
     get  "/team" => account::team;
@@ -123,6 +138,10 @@ routes! {
     post "/team/withdraw" => account::withdraw;
     get  "/team/{account}" => account::member;
     post "/team/{account}/shut" => account::shut;
+
+    get  "/import" => import::form;
+    post "/import" => import::look;
+    post "/import/keep" => import::keep;
 
     get  "/inbox" => case::inbox;
     get  "/cases" => case::list;
@@ -142,11 +161,16 @@ routes! {
     post "/cases/{case}/contact" => case::record_contact;
     post "/cases/{case}/status" => case::set_status;
     post "/cases/{case}/statement" => case::state;
+    post "/cases/{case}/file" => case::give_file;
+    post "/cases/{case}/file/keep" => case::keep_file;
     post "/cases/{case}/addendum" => case::write_addendum;
     post "/cases/{case}/remove" => case::remove;
     post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
     post "/cases/{case}/describe" => case::describe;
     post "/cases/{case}/cve" => case::assign_cve;
+    post "/cases/{case}/cve/ask" => case::ask_for_cve;
+    post "/cases/{case}/cve/reserve" => case::reserve_cve;
+    post "/cases/{case}/cve/reject" => case::reject_cve;
     post "/cases/{case}/observe" => case::observe;
     post "/cases/{case}/observation" => case::judge_observation;
     post "/cases/{case}/embargo/propose" => case::propose;
@@ -165,8 +189,10 @@ routes! {
     post "/cases/{case}/hold" => note::hold;
     post "/cases/{case}/withdraw" => note::withdraw;
     post "/cases/{case}/withdraw/agree" => note::agree_to_withdrawal;
+    get  "/cve" => cve::list;
     get  "/contacts" => directory::list;
     post "/contacts" => directory::add;
+    post "/contacts/cna" => directory::set_cna;
 }
 
 /// Every page of the server.

@@ -19,7 +19,7 @@ use domain::pec::Pec;
 
 use crate::Failure;
 use crate::actor::Staff;
-use crate::case::{Choice, Head, Look, Moment, Step, Tab, Tried, choices, id_of, show_tab};
+use crate::case::{Choice, Head, Look, Moment, Step, Tab, Tried, choices, id_of, show_tab, world};
 use crate::chrome::Page;
 use crate::form::name_of;
 use crate::public::artefact_of;
@@ -58,6 +58,8 @@ pub(crate) struct DraftPage {
     ahead: bool,
     embargo_end: Option<Moment>,
     board: Vec<Posted>,
+    /// What is said where CVE IDs are not those of the CVE program's own service.
+    world: String,
 }
 
 struct SectionShown {
@@ -129,6 +131,7 @@ impl DraftPage {
             board: board(look),
             found,
             previews,
+            world: world(look),
             tried,
         })
     }

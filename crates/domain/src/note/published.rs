@@ -6,7 +6,7 @@ use std::ops::Deref;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Remains, Section};
+use super::{Elsewhere, Remains, Section};
 use crate::case::{Party, Visibility, Vulnerability};
 use crate::embargo::Free;
 use crate::participant::{Participant, Standing, Wording};
@@ -40,24 +40,27 @@ impl Words {
 /// [`Foreseen`](super::Foreseen) while it is not to be told yet. Neither can be made of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
-    number: CaseNumber,
-    title: String,
-    sections: BTreeMap<Section, String>,
-    vulnerabilities: Vec<PublishedVulnerability>,
-    scores: Vec<String>,
-    vendors: Vec<PublishedVendor>,
-    credit: Option<String>,
-    reported_at: Timestamp,
-    first_contact_at: Option<Timestamp>,
-    exploit_public_at: Option<Timestamp>,
-    attacks_seen_at: Option<Timestamp>,
-    published_at: Timestamp,
-    updated_at: Timestamp,
-    revision: u32,
+    pub(super) number: CaseNumber,
+    pub(super) title: String,
+    pub(super) sections: BTreeMap<Section, String>,
+    pub(super) vulnerabilities: Vec<PublishedVulnerability>,
+    pub(super) scores: Vec<String>,
+    pub(super) vendors: Vec<PublishedVendor>,
+    pub(super) credit: Option<String>,
+    pub(super) reported_at: Timestamp,
+    pub(super) first_contact_at: Option<Timestamp>,
+    pub(super) exploit_public_at: Option<Timestamp>,
+    pub(super) attacks_seen_at: Option<Timestamp>,
+    pub(super) published_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+    pub(super) revision: u32,
     #[serde(default)]
-    revised_at: Vec<Timestamp>,
+    pub(super) revised_at: Vec<Timestamp>,
     #[serde(default)]
-    withdrawn: Option<Withdrawal>,
+    pub(super) withdrawn: Option<Withdrawal>,
+    /// What it says beyond a note of a case, if it came from elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) elsewhere: Option<Box<Elsewhere>>,
 }
 
 /// That a note was taken back, as the public reads of it.
@@ -71,11 +74,12 @@ pub struct Withdrawal {
     pub reason: String,
 }
 
-/// A note as the public reads it. Only [`Published::of`] makes one, and it takes the proof
-/// that no embargo binds and a case whose publication was decided and has happened.
+/// A note as the public reads it. Of a case only [`Published::of`] makes one, and it takes the proof
+/// that no embargo binds and a case whose publication was decided and has happened. What was public
+/// elsewhere before has no case, and comes by [`Published::imported`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Published(Content);
+pub struct Published(pub(super) Content);
 
 /// A flaw, as the public reads of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,6 +217,7 @@ impl Content {
             revision: u32::try_from(case.note.revised_at.len()).unwrap_or(u32::MAX - 1) + 1,
             revised_at: case.note.revised_at.clone(),
             withdrawn: None,
+            elsewhere: None,
         };
         Some(match withdrawn {
             Some((at, remains, reason)) => {
@@ -248,6 +253,11 @@ impl Content {
         }
         self.withdrawn = Some(told);
         self
+    }
+
+    /// What it says beyond a note of a case, if it came from elsewhere.
+    pub fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.elsewhere.as_deref()
     }
 
     /// Its number.

@@ -18,6 +18,9 @@ impl From<&Published> for PublicNote {
 
 impl From<&Content> for PublicNote {
     fn from(note: &Content) -> Self {
+        if let Some(elsewhere) = note.elsewhere() {
+            return super::imported::from_elsewhere(note, elsewhere);
+        }
         let references = note.sections().get(&Ours::References);
         let lines = references.map(|text| text.lines().map(str::trim)).into_iter().flatten();
         let sections = note.sections().iter();
@@ -53,7 +56,7 @@ impl From<&Content> for PublicNote {
     }
 }
 
-fn section_of(section: Ours) -> Option<Section> {
+pub(super) fn section_of(section: Ours) -> Option<Section> {
     match section {
         Ours::Overview => Some(Section::Overview),
         Ours::Description => Some(Section::Description),

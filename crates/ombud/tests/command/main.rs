@@ -6,6 +6,7 @@ mod bucket;
 mod configuration;
 mod cve;
 mod data;
+mod importing;
 mod keeping;
 mod operating;
 mod serving;

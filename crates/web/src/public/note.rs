@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use domain::note::{
-    PublishedLine, PublishedVendor, PublishedVulnerability, Remains, Section, SubjectKind, place_of,
+    Elsewhere, PublishedLine, PublishedVendor, PublishedVulnerability, Remains, Section,
+    SubjectKind, place_of,
 };
 use domain::score::Vector;
 use domain::status::ProductStatus;
@@ -40,7 +41,10 @@ pub(super) struct NotePage {
     exploit: Option<Moment>,
     attacks: Option<Moment>,
     credit: Option<String>,
-    reported: Moment,
+    /// When it was reported to this team; not of a note that came from elsewhere.
+    reported: Option<Moment>,
+    /// Who published it first, if it came from elsewhere.
+    elsewhere: Option<String>,
     first_contact: Option<Moment>,
 }
 
@@ -143,7 +147,8 @@ impl NotePage {
             exploit: note.exploit_public_at().map(|at| Moment::new(at, now)),
             attacks: note.attacks_seen_at().map(|at| Moment::new(at, now)),
             credit: note.credit().map(str::to_owned),
-            reported: Moment::new(note.reported_at(), now),
+            reported: note.elsewhere().is_none().then(|| Moment::new(note.reported_at(), now)),
+            elsewhere: note.elsewhere().map(first_published),
             first_contact: note.first_contact_at().map(|at| Moment::new(at, now)),
         }
     }
@@ -234,6 +239,13 @@ pub(crate) fn vendor_status(status: &ProductStatus, heard: bool) -> (&'static st
         ProductStatus::Fixed => ("fixed", "Fixed"),
         ProductStatus::WillNotFix => ("affected", "Affected, no fix will come"),
     }
+}
+
+/// By whom a note was published before it came here, and as what.
+fn first_published(beyond: &Elsewhere) -> String {
+    let by = beyond.publisher.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
+    let called = beyond.called.as_ref().map(|id| format!(" as {id}")).unwrap_or_default();
+    format!("First published elsewhere{by}{called}.")
 }
 
 /// How many vendors are what, in words: `7 affected, 3 fixed`.
