@@ -2,6 +2,7 @@
 //! private table: a case becomes public by being copied here, and is read from here alone.
 
 mod gcve;
+mod revisions;
 mod security_txt;
 mod subjects;
 mod terms;
@@ -116,6 +117,7 @@ impl Tx {
             )?;
         }
         self.keep_terms(&slug, note)?;
+        self.keep_revision(&slug, note)?;
         self.keep_subjects(&slug, note)?;
         self.new_edition()
     }

@@ -47,6 +47,8 @@ fn served(digits: u32) -> String {
         timeline: vec![],
         exploit_public_at: None,
         attacks_seen_at: None,
+        revised_at: vec![],
+        withdrawn: None,
     };
     String::from_utf8(formats::vulnote::write(&note)).unwrap()
 }

@@ -206,6 +206,8 @@ pub(super) fn from_elsewhere(note: &Content, beyond: &Elsewhere) -> PublicNote {
             .collect(),
         exploit_public_at: note.exploit_public_at(),
         attacks_seen_at: note.attacks_seen_at(),
+        revised_at: vec![],
+        withdrawn: None,
     }
 }
 
