@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use app::channel::Outlets;
+use app::cve::{Cna, World};
 use app::directory::NewVendor;
 use app::report::{Consent, NewReport, Receipt};
 use app::secret::Hashing;
@@ -19,6 +20,7 @@ use app::{Clock, Ctx, Random, SecondFactor, Settings, Site, duties};
 use domain::journal::Via;
 use domain::report::{ContactSharing, Credit, Evidence, Identity, Intake, Known};
 use domain::{AccountId, Actor, CaseId, OrganizationId, ParticipantId, StaffRole, Timestamp};
+use formats::cve::Organisation;
 use jiff::SignedDuration;
 use outside::smtp::{NotTaken, Parcel, Post, Taken};
 use store::{Blobs, Store, Vault};
@@ -94,6 +96,7 @@ impl TestSite {
                 team_address: Some("team@northlake.example".to_owned()),
                 node: "node-1".to_owned(),
                 second_factor: SecondFactor::Optional,
+                cna: None,
             }),
             hashing: Arc::new(Hashing::new(2)),
             outlets: Arc::new(Outlets::default()),
@@ -125,6 +128,21 @@ impl TestSite {
         let settings = Settings::clone(&self.site.settings);
         let settings = Settings { second_factor: SecondFactor::Required, ..settings };
         self.site.settings = Arc::new(settings);
+        self
+    }
+
+    /// The same server, whose team is the CNA of the stand-in for CVE Services, if one is given with
+    /// an account there.
+    #[must_use]
+    pub fn as_cna(mut self, service: Option<&cve_services::CveServices>) -> Self {
+        let organisation =
+            Organisation::new(cve_services::ORGANIZATION_ID, cve_services::ORGANIZATION);
+        let world = service.map_or(World::ByHand, |_| World::Test);
+        let cna = Cna { organisation: organisation.unwrap(), world };
+        let cve = service.map(cve_services::CveServices::client);
+        self.site.outlets = Arc::new(Outlets { cve });
+        let settings = Settings::clone(&self.site.settings);
+        self.site.settings = Arc::new(Settings { cna: Some(cna), ..settings });
         self
     }
 

@@ -31,18 +31,25 @@ pub(crate) fn arm(desk: &mut Desk<'_>, case: &Case) -> Result<()> {
     prepared::prepare(desk, case)
 }
 
-/// Everything that speaks against the newest revision going out, as things stand, what stops it
-/// first; only for the team.
-pub async fn findings(ctx: &Ctx, id: CaseId) -> Result<Vec<Finding>> {
+/// How the newest revision would go out, as things stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlook {
+    /// What speaks against it, what stops it first.
+    pub findings: Vec<Finding>,
+    /// The files that there would be, by their formats.
+    pub formats: Vec<String>,
+}
+
+/// How the newest revision would go out, as things stand; only for the team.
+pub async fn outlook(ctx: &Ctx, id: CaseId) -> Result<Outlook> {
     ctx.read(move |desk| {
         let case = team_case(desk, id)?;
         let at = goes_out_at(desk, &case);
+        let files = foreseen_files(desk, &case, at)?.unwrap_or_default();
         let mut findings = of_server(desk, at)?;
-        if let Some(files) = foreseen_files(desk, &case, at)? {
-            findings.extend(of_files(&files));
-        }
+        findings.extend(of_files(&files));
         findings.sort_by_key(|finding| finding.weight);
-        Ok(findings)
+        Ok(Outlook { findings, formats: files.into_iter().map(|file| file.format).collect() })
     })
     .await
 }

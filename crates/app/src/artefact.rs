@@ -1,9 +1,9 @@
 //! The files that are made of a note, one for each format. They are made when the note is armed, and
 //! public in the transaction that makes the note public: none of them is read before it.
 
-use domain::note::Content;
+use domain::note::{Assigner, Content};
 use formats::public_note::Publisher;
-use formats::{PublicNote, csaf, osv, plain, vex, vulnote};
+use formats::{PublicNote, csaf, cve, osv, plain, vex, vulnote};
 use serde::Serialize;
 use store::Artefact;
 
@@ -31,6 +31,11 @@ pub const PLAIN: &str = "note.txt";
 /// The OSV record of a vulnerability, by its number within the note.
 pub fn osv_of(ordinal: u32) -> String {
     format!("osv-{ordinal}.json")
+}
+
+/// The CVE record of a vulnerability, by its number within the note.
+pub fn cve_of(ordinal: u32) -> String {
+    format!("cve-{ordinal}.json")
 }
 
 /// Who publishes, as every format says it. Notes of one server may have numbers with different
@@ -91,7 +96,25 @@ fn rendered(content: &Content, settings: &Settings) -> Result<Vec<Artefact>> {
     for (flaw, record) in note.vulnerabilities.iter().zip(osv::write(&note, &publisher)) {
         artefacts.push(artefact(&osv_of(flaw.local), JSON, json(&record)?));
     }
+    artefacts.extend(cve_records(content, &note, &publisher, settings)?);
     Ok(artefacts)
+}
+
+/// The records of the CVE IDs that the team assigned, if it is a CNA (S85).
+fn cve_records(
+    content: &Content,
+    note: &PublicNote,
+    publisher: &Publisher,
+    settings: &Settings,
+) -> Result<Vec<Artefact>> {
+    let Some(cna) = &settings.cna else { return Ok(vec![]) };
+    let flaws = note.vulnerabilities.iter().zip(content.vulnerabilities());
+    let ours = flaws.filter(|(_, flaw)| flaw.assigner == Assigner::Team);
+    let records = ours.filter_map(|(flaw, _)| {
+        let record = cve::record(note, flaw, publisher, &cna.organisation)?;
+        Some((cve_of(flaw.local), record))
+    });
+    records.map(|(name, record)| Ok(artefact(&name, JSON, json(&record)?))).collect()
 }
 
 fn artefact(format: &str, media_type: &str, bytes: Vec<u8>) -> Artefact {

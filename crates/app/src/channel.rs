@@ -6,13 +6,14 @@
 //! before the instant and nothing is forgotten after it. It is carried afterwards, each channel
 //! apart from the others: one that fails holds up nobody.
 
-mod cve;
+pub(crate) mod cve;
 mod list;
 mod site;
 mod webhook;
 
 use domain::{CaseId, DispatchId, Published, Refusal, Timestamp, View};
 use jiff::SignedDuration;
+use outside::cve_services::CveServices;
 use store::NewDispatch;
 pub use store::{Channel, Dispatch, DispatchState};
 
@@ -20,7 +21,10 @@ use crate::{Ctx, Desk, Error, Result};
 
 /// What channels reach the world through. Nothing is reached unless the operator says so.
 #[derive(Default)]
-pub struct Outlets {}
+pub struct Outlets {
+    /// CVE Services.
+    pub cve: Option<CveServices>,
+}
 
 /// Something that a channel wants sent.
 pub(crate) struct Wanted {

@@ -76,6 +76,8 @@ fn add(desk: &mut crate::Desk<'_>, name: &str) -> Result<OrganizationId> {
         homepage: None,
         policy_url: None,
         cna: false,
+        cna_scope: None,
+        cna_requests: None,
         time_zone: None,
         language: None,
         note: None,

@@ -6,6 +6,7 @@ use domain::case::Vulnerability;
 use domain::note::{PublishedProduct, Section, When, Words};
 use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
 
+use crate::leak::{self, Readers};
 use crate::report::filled;
 use crate::{Ctx, Desk, Error, Result, arming, channel, prepared};
 
@@ -40,7 +41,8 @@ pub async fn write(
 pub async fn share(ctx: &Ctx, id: CaseId, with: BTreeSet<ParticipantId>) -> Result<()> {
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
-        let asked = desk.asked(id)?;
+        let mut asked = desk.asked(id)?;
+        asked.objections = leak::objections(desk, &case, Readers::Parties)?;
         let events = case.share_draft(&me, with, &asked)?;
         desk.keep(&me, case, events).map(drop)
     })
@@ -149,7 +151,8 @@ pub async fn assign_cve(
 pub async fn approve(ctx: &Ctx, id: CaseId, revision: u32, when: When) -> Result<()> {
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
-        let asked = desk.asked(id)?;
+        let mut asked = desk.asked(id)?;
+        asked.objections = leak::objections(desk, &case, Readers::Everyone)?;
         let events = case.approve_publication(&me, revision, when, &asked)?;
         desk.proved_lately()?;
         let case = desk.keep(&me, case, events)?;

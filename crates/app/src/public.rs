@@ -15,6 +15,11 @@ pub async fn note(door: &PublicStore, slug: String) -> Result<Published> {
     door.read(move |public| public.note(&slug)?.ok_or(Error::NotFound)).await
 }
 
+/// The names of the files of a published note.
+pub async fn formats(door: &PublicStore, slug: String) -> Result<BTreeSet<String>> {
+    door.read(move |public| Ok(public.formats_of(&slug)?)).await
+}
+
 /// A published note in one of its formats.
 pub async fn artefact(door: &PublicStore, slug: String, format: String) -> Result<Artefact> {
     door.read(move |public| public.artefact(&slug, &format)?.ok_or(Error::NotFound)).await

@@ -10,6 +10,7 @@ use store::{Blobs, PublicStore, Store, Tx, Vault};
 use uuid::Uuid;
 
 use crate::channel::Outlets;
+use crate::cve::Cna;
 use crate::secret::Hashing;
 use crate::{Desk, Result};
 
@@ -45,6 +46,8 @@ pub struct Settings {
     pub node: String,
     /// Whether the team may work without a second factor.
     pub second_factor: SecondFactor,
+    /// As which CNA the team assigns CVE IDs, if it is one.
+    pub cna: Option<Cna>,
 }
 
 /// Whether people of the team may work with a password alone.

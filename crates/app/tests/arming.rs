@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::artefact::{CSAF_2_0, PLAIN, SIGNED};
+use app::leak::Readers;
 use app::{Ctx, Error, Settings, duties};
 use domain::case::CaseKind;
 use domain::event::Answer;
@@ -219,14 +220,60 @@ store::both_engines! {
         let (id, ..) = drafted(&site).await;
         let seen = app::arming::preview(&site.analyst(), id, PLAIN.to_owned()).await.unwrap();
         assert!(String::from_utf8_lossy(&seen.bytes).contains("It overwrites memory."));
-        assert_eq!(app::arming::findings(&site.analyst(), id).await.unwrap().len(), 1, "no key yet");
+        let outlook = app::arming::outlook(&site.analyst(), id).await.unwrap();
+        assert_eq!(outlook.findings.len(), 1, "no key yet");
+        assert!(outlook.formats.contains(&PLAIN.to_owned()));
         let acme = site.case(id).await.vendors().next().unwrap().id;
         for who in [site.acting(Actor::Anyone), site.acting(Actor::Bearer(id, acme))] {
             let preview = app::arming::preview(&who, id, PLAIN.to_owned()).await;
             assert!(matches!(preview, Err(Error::NotFound)));
-            assert!(matches!(app::arming::findings(&who, id).await, Err(Error::NotFound)));
+            assert!(matches!(app::arming::outlook(&who, id).await, Err(Error::NotFound)));
         }
         let none = app::arming::preview(&site.analyst(), id, "exe".to_owned()).await;
         assert!(matches!(none, Err(Error::NotFound)));
+    }
+
+    async fn who_is_hidden_is_in_no_draft_that_is_shown_without_a_reason(store: Store) {
+        let site = TestSite::on(store).await;
+        let (id, ..) = drafted(&site).await;
+        write(&site, id, "Thanks to Robin Reporter.").await;
+        let acme = site.case(id).await.vendors().next().unwrap().id;
+        let share = async |who: Ctx| app::note::share(&who, id, [acme].into()).await;
+        let refused = share(site.analyst()).await;
+        let rule = Rule::NamesTheHidden;
+        assert!(
+            matches!(&refused, Err(Error::Refused(domain::Refusal::NeedsReason(why))) if *why == rule),
+            "{refused:?}"
+        );
+        share(site.analyst().setting_aside(rule, "They agreed.".to_owned())).await.unwrap();
+        // To everyone the reporter wishes to be named.
+        let public = app::leak::look(&site.analyst(), id, Readers::Everyone).await.unwrap();
+        assert_eq!(public, []);
+        let shared = app::leak::look(&site.lead(), id, Readers::Parties).await.unwrap();
+        assert_eq!(shared[0].excerpt, "Thanks to Robin Reporter.");
+        let auditor = domain::AccountId::from(uuid::Uuid::nil());
+        for who in [
+            site.acting(Actor::Staff(auditor, domain::StaffRole::Auditor)),
+            site.acting(Actor::Bearer(id, acme)),
+            site.acting(Actor::Anyone),
+        ] {
+            let found = app::leak::look(&who, id, Readers::Parties).await;
+            assert!(matches!(found, Err(Error::NotFound)), "findings quote what they found");
+        }
+    }
+
+    async fn a_statement_for_the_coordinator_alone_is_quoted_to_no_other_vendor(store: Store) {
+        let site = TestSite::on(store).await;
+        let (id, ..) = drafted(&site).await;
+        let acme = site.case(id).await.vendors().next().unwrap().id;
+        let says = site.acting(Actor::Bearer(id, acme));
+        let words = "We stop selling the old router line in March of next year.".to_owned();
+        let audience = domain::event::StatementAudience::Coordinator;
+        app::participant::state(&says, id, acme, words.clone(), audience).await.unwrap();
+        write(&site, id, &format!("Acme: {words}")).await;
+        let found = app::leak::look(&site.analyst(), id, Readers::Parties).await.unwrap();
+        assert_eq!(found[0].rule, Rule::QuotesInConfidence);
+        let found = app::leak::look(&site.analyst(), id, Readers::Everyone).await.unwrap();
+        assert_eq!(found, [], "it is in the note anyway, in Acme's own place");
     }
 }

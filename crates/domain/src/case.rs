@@ -262,12 +262,37 @@ pub struct Vulnerability {
     pub cve_by: Option<ParticipantId>,
     /// The vendor who was asked for it.
     pub cve_requested_of: Option<ParticipantId>,
+    /// When it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cve_requested_at: Option<Timestamp>,
+    /// Since when CVE Services are asked for one, as the CNA that the team is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cve_reserving_since: Option<Timestamp>,
+    /// The CVE IDs of ours that it had and that were rejected, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cve_rejected: Vec<RejectedCve>,
+}
+
+/// A CVE ID of ours that was rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedCve {
+    /// When.
+    pub at: Timestamp,
+    /// The id.
+    pub cve: CveId,
+    /// Why, for everybody to read.
+    pub reason: Text,
 }
 
 impl Vulnerability {
     /// What it is, for parties and the public; absent until an analyst wrote it.
     pub fn description(&self) -> Option<&Text> {
         self.descriptions.last().map(|(_, text)| text)
+    }
+
+    /// The CVE ID, if we assigned it and therefore answer for its record (S85).
+    pub fn our_cve(&self) -> Option<&CveId> {
+        self.cve.as_ref().filter(|_| self.cve_by.is_none())
     }
 }
 

@@ -169,8 +169,7 @@ impl Case {
     /// The record follows the note, if it is ours to write.
     fn cve_record(&self, now: Timestamp) -> Option<Deadline> {
         let public = self.since.public?;
-        let ours = |flaw: &crate::case::Vulnerability| flaw.cve.is_some() && flaw.cve_by.is_none();
-        if !self.vulnerabilities.values().any(ours) {
+        if !self.vulnerabilities.values().any(|flaw| flaw.our_cve().is_some()) {
             return None;
         }
         let by = public.checked_add(RECORD_WITHIN).unwrap_or(Timestamp::MAX);

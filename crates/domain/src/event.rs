@@ -500,6 +500,11 @@ pub enum Event {
         /// From whom.
         of: ParticipantId,
     },
+    /// CVE Services are asked for an ID, as the CNA that the team is (S77).
+    CveReservationAsked {
+        /// For which flaw.
+        vulnerability: VulnerabilityId,
+    },
     /// A flaw got its CVE ID (S75).
     CveAssigned {
         /// Which flaw.
@@ -508,6 +513,15 @@ pub enum Event {
         cve: CveId,
         /// The vendor who assigned it; absent if the coordinator did.
         by: Option<ParticipantId>,
+    },
+    /// The CVE ID that we assigned to a flaw is rejected (CNA rules 4.5.3.5, 4.5.3.7).
+    CveRejected {
+        /// Which flaw.
+        vulnerability: VulnerabilityId,
+        /// The id.
+        cve: CveId,
+        /// Why, for everybody to read.
+        reason: Text,
     },
     /// Somebody with the right to decided to publish this revision.
     PublicationApproved {

@@ -9,6 +9,7 @@ pub mod access;
 pub mod advice;
 pub mod case;
 pub mod cs;
+pub mod cve;
 pub mod deadline;
 pub mod em;
 pub mod embargo;

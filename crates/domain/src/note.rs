@@ -12,6 +12,7 @@ use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 
 mod foreseen;
 mod imported;
+mod leak;
 mod published;
 mod subject;
 mod verbs;
@@ -20,9 +21,10 @@ pub use foreseen::Foreseen;
 pub use imported::{
     Elsewhere, FlawElsewhere, Imported, LineElsewhere, ScoreElsewhere, VendorElsewhere,
 };
+pub use leak::{Guarded, Leak, Place, leaks};
 pub use published::{
-    Content, Published, PublishedLine, PublishedProduct, PublishedVendor, PublishedVulnerability,
-    Words,
+    Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor,
+    PublishedVulnerability, Words,
 };
 pub use subject::{Subject, SubjectKind, place_of};
 
@@ -173,7 +175,11 @@ impl Note {
                 self.disapprove();
                 self.declined = None;
             }
-            Event::DraftShared { revision, with } => self.share(*revision, with, at),
+            Event::DraftShared { revision, with } => {
+                // What is well for these readers is asked again before everyone reads it.
+                self.set_aside.retain(|rule| !rule.is_of_words());
+                self.share(*revision, with, at);
+            }
             Event::DraftCommented { comment, by, revision, text } => {
                 let remark = Comment {
                     by: *by,

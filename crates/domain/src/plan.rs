@@ -1,6 +1,8 @@
 //! A decision in the making: the case as it will be, and the events so far. A later step of
 //! one decision sees what the earlier ones did, through the same fold as everybody else.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -15,12 +17,14 @@ pub struct Asked {
     pub now: Timestamp,
     /// Rules to be set aside for this one step, and why (S64).
     pub overrides: Vec<(Rule, Text)>,
+    /// Rules that the words of the note break, as far as somebody looked (S94).
+    pub objections: BTreeSet<Rule>,
 }
 
 impl Asked {
     /// A plain request.
     pub fn at(now: Timestamp) -> Self {
-        Self { now, overrides: vec![] }
+        Self { now, overrides: vec![], objections: BTreeSet::new() }
     }
 }
 

@@ -74,6 +74,20 @@ pub enum Refusal {
     /// A flaw is known by the reporter's words alone, which are not for others (S7).
     #[error("describe every vulnerability first: others read your words, never the reporter's")]
     DescribeFirst,
+    /// The flaw has an id.
+    #[error("the vulnerability has a CVE ID already")]
+    HasCve,
+    /// The flaw had an id, which was rejected.
+    #[error(
+        "its CVE ID was rejected; if it needs another after all, reserve that by hand and enter it"
+    )]
+    CveWasRejected,
+    /// The flaw has no id of ours.
+    #[error("there is no CVE ID of ours to reject")]
+    NotOurCve,
+    /// The team is no CNA, or has no account.
+    #[error("this server has no account at CVE Services; enter the CVE ID by hand")]
+    NoCveAccount,
     /// Another flaw has the id.
     #[error("another vulnerability of this case has that CVE ID")]
     CveTaken,
@@ -159,7 +173,14 @@ macro_rules! rules {
                     | Self::PublishWithoutFix
                     | Self::NoCveId
                     | Self::ShortDraftLead
-                    | Self::NoReminder => true,
+                    | Self::NoReminder
+                    | Self::NamesTheHidden
+                    | Self::ThanksUnasked
+                    | Self::QuotesInConfidence
+                    | Self::ShowsTheInside
+                    | Self::MarkedForFewer
+                    | Self::ShowsTheAttack
+                    | Self::HoldsASecret => true,
                     Self::NoEmbargoAfterFix
                     | Self::AttacksEndEmbargo
                     | Self::ShortestFirst
@@ -167,6 +188,37 @@ macro_rules! rules {
                     | Self::VeryLongEmbargo
                     | Self::CloseInEmbargo
                     | Self::NoScore
+                    | Self::VendorAssigns
+                    | Self::UnusedCve
+                    | Self::BeforeSibling
+                    | Self::EarlyEnd => false,
+                }
+            }
+
+            /// Whether only the words of a note tell if it holds (S94).
+            pub fn is_of_words(self) -> bool {
+                match self {
+                    Self::NamesTheHidden
+                    | Self::ThanksUnasked
+                    | Self::QuotesInConfidence
+                    | Self::ShowsTheInside
+                    | Self::MarkedForFewer
+                    | Self::ShowsTheAttack
+                    | Self::HoldsASecret => true,
+                    Self::PublishInEmbargo
+                    | Self::PublishWithoutFix
+                    | Self::NoCveId
+                    | Self::ShortDraftLead
+                    | Self::NoReminder
+                    | Self::NoEmbargoAfterFix
+                    | Self::AttacksEndEmbargo
+                    | Self::ShortestFirst
+                    | Self::LongEmbargo
+                    | Self::VeryLongEmbargo
+                    | Self::CloseInEmbargo
+                    | Self::NoScore
+                    | Self::VendorAssigns
+                    | Self::UnusedCve
                     | Self::BeforeSibling
                     | Self::EarlyEnd => false,
                 }
@@ -207,6 +259,24 @@ rules! {
     NoReminder "S52" "a silent vendor was not reminded; remind it, or say why not",
     /// A part of a split case that is told before the rest.
     BeforeSibling "E23" "this case was split, and the other part is told later; tell who runs it first, and say why this one cannot wait",
+    /// Reserving an id where a vendor assigns its own.
+    VendorAssigns "S76" "a vendor of this case assigns its own CVE IDs and has the better right; ask it first, or say why we reserve one",
+    /// Closing without a note while an id of ours is in no record.
+    UnusedCve "4.5.3.5" "a CVE ID of ours would be neither told nor rejected; reject it first, or say what becomes of it",
     /// Withdrawing an agreed embargo without cause.
     EarlyEnd "E18-" "ending the embargo before its time needs a reason; say what it is",
+    /// A note that names who wishes to be hidden.
+    NamesTheHidden "S94.1" "the note names somebody who wishes not to be known; take it out, or say why it stays",
+    /// Thanks to somebody who did not agree to be thanked.
+    ThanksUnasked "S94.2" "the note names somebody who did not agree to be thanked; take it out, or say why it stays",
+    /// A vendor's statement that was for the coordinator alone.
+    QuotesInConfidence "S94.3" "the note quotes what a vendor told the coordinator alone; take it out, or say why it stays",
+    /// Names and addresses of machines inside a house.
+    ShowsTheInside "S94.4" "the note names a machine inside somebody's network; take it out, or say why it stays",
+    /// A mark under which a text is not for everyone.
+    MarkedForFewer "S94.5" "the note bears a mark that says it is not for everyone; take it out, or say why it stays",
+    /// Code that attacks.
+    ShowsTheAttack "S94.6" "the note seems to hold a whole exploit; take it out, or say why readers need it",
+    /// A key or a password.
+    HoldsASecret "S94.7" "the note seems to hold a key or a password; take it out, or say why it stays",
 }

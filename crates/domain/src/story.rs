@@ -255,7 +255,7 @@ impl Story {
         step: impl FnOnce(&Case, &Me, &Asked) -> Decision,
     ) -> Decision {
         let me = admit(actor, &self.case).expect("the actor is not admitted");
-        let asked = Asked { now: self.now, overrides: self.overrides.clone() };
+        let asked = Asked { overrides: self.overrides.clone(), ..Asked::at(self.now) };
         step(&self.case, &me, &asked)
     }
 

@@ -322,6 +322,10 @@ impl Case {
         if matches!(self.embargo.em, Em::Active | Em::Revise) {
             plan.needs_reason(Rule::CloseInEmbargo)?;
         }
+        let unused = reason != ClosingReason::Merged && self.note.published.is_none();
+        if unused && self.vulnerabilities.values().any(|flaw| flaw.our_cve().is_some()) {
+            plan.needs_reason(Rule::UnusedCve)?;
+        }
         // Nothing goes out by itself from a case on which nobody works.
         plan.hold_if_approved();
         plan.push(Event::CaseClosed { reason });

@@ -1,6 +1,7 @@
 //! What the operator says: flags before variables before the file before defaults. A word that is
 //! not known or makes no sense stops the start with one sentence: which, what is wrong, what to do.
 
+mod cve;
 mod files;
 mod gathered;
 mod table;
@@ -15,6 +16,7 @@ use outside::smtp::{Smtp, SmtpSettings, Tls};
 use store::Place;
 use tracing_subscriber::EnvFilter;
 
+pub(crate) use cve::Cve;
 pub(crate) use files::Files;
 pub(crate) use gathered::Settings;
 use gathered::Value;
@@ -50,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) team: Option<String>,
     /// What hands letters on; without one they wait.
     pub(crate) relay: Option<SmtpSettings>,
+    /// Which CNA the team is, if it is one.
+    pub(crate) cve: Option<Cve>,
 }
 
 /// Where Prometheus is answered.
@@ -94,6 +98,7 @@ impl Config {
             from: from(settings, relay.as_ref())?,
             team: settings.value("mail.team").map(mail_address).transpose()?,
             relay,
+            cve: cve::read(settings)?,
             data,
         })
     }

@@ -92,6 +92,7 @@ async fn open(data: &std::path::Path, base_url: &str, clock: Arc<TurnedClock>) -
         random: Arc::new(MachineRandom),
         post: Arc::new(Kept),
         settings: Arc::new(Settings {
+            cna: None,
             site_name: "Northlake CERT".to_owned(),
             base_url: base_url.to_owned(),
             from_address: "coordination@northlake.example".to_owned(),

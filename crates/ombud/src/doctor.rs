@@ -2,6 +2,7 @@
 //! to do. Nothing is made or mended, except that opening a database brings its tables up to date,
 //! as a start does. A server that runs is left alone.
 
+mod cve;
 mod files;
 mod machine;
 mod relay;
@@ -69,6 +70,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     findings.push(machine::clock(config));
     findings.push(base_url(config));
     findings.push(relay::check(config).await);
+    findings.extend(cve::check(config).await);
     for finding in &findings {
         let grade = match finding.grade {
             Grade::Ok => "OK  ",

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 use app::channel::Outlets;
+use app::cve::Cna;
 use app::secret::Hashing;
 use app::{SecondFactor, Settings, Site};
+use outside::cve_services::CveServices;
 use outside::smtp::{Nowhere, Post, Smtp};
 use store::{Blobs, Place, Store, StoreError, Vault};
 
-use crate::config::{Config, Files};
+use crate::config::{Config, Cve, Files};
 use crate::keys::{self, Found, HasData, Keys, Unproved};
 use crate::machine::{self, MachineClock, MachineRandom};
 
@@ -67,7 +69,7 @@ fn site(config: &Config, store: Store, keys: &Keys) -> Result<Site> {
         post: post(config)?,
         settings: Arc::new(settings(config)),
         hashing: Arc::new(Hashing::new(HASHES_AT_ONCE)),
-        outlets: Arc::new(Outlets::default()),
+        outlets: Arc::new(outlets(config)?),
     })
 }
 
@@ -147,6 +149,17 @@ fn post(config: &Config) -> Result<Arc<dyn Post>> {
     })
 }
 
+fn outlets(config: &Config) -> Result<Outlets> {
+    let account = config.cve.as_ref().and_then(|cve| cve.service.as_ref());
+    let cve = account.map(|(_, account)| CveServices::new(account)).transpose();
+    Ok(Outlets { cve: cve.context("CVE Services cannot be used as it is described in [cve].")? })
+}
+
+fn cna(cve: &Cve) -> Cna {
+    let world = cve.service.as_ref().map(|(world, _)| world.clone()).unwrap_or_default();
+    Cna { organisation: cve.organisation.clone(), world }
+}
+
 fn settings(config: &Config) -> Settings {
     let mut node = [0; 8];
     machine::fill(&mut node);
@@ -158,5 +171,6 @@ fn settings(config: &Config) -> Settings {
         team_address: config.team.clone(),
         node: domain::journal::hex(&node),
         second_factor: SecondFactor::Required,
+        cna: config.cve.as_ref().map(cna),
     }
 }

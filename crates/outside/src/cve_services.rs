@@ -195,19 +195,7 @@ impl CveServices {
 
     /// One page of the organisation's IDs, by ID; pages count from 1.
     pub async fn page(&self, wanted: &Wanted, page: u32) -> Result<Page> {
-        let mut url = self.url(&["cve-id"]);
-        let mut query = url.query_pairs_mut();
-        query.append_pair("page", &page.to_string());
-        if let Some(state) = wanted.state {
-            query.append_pair("state", state.code());
-        }
-        if let Some(year) = wanted.year {
-            query.append_pair("cve_id_year", &year.to_string());
-        }
-        if let Some(after) = wanted.reserved_after {
-            query.append_pair("time_reserved.gt", &after.to_string());
-        }
-        drop(query);
+        let url = self.list_url(wanted, page);
         answer::page(self.call(Method::GET, url, None).await?)
     }
 
@@ -272,6 +260,23 @@ impl CveServices {
     async fn hand_in(&self, method: Method, path: &[&str], container: &Value) -> Result<()> {
         let body = json!({ "cnaContainer": container });
         self.call(method, self.url(path), Some(&body)).await.map(drop)
+    }
+
+    fn list_url(&self, wanted: &Wanted, page: u32) -> Url {
+        let mut url = self.url(&["cve-id"]);
+        let mut query = url.query_pairs_mut();
+        query.append_pair("page", &page.to_string());
+        if let Some(state) = wanted.state {
+            query.append_pair("state", state.code());
+        }
+        if let Some(year) = wanted.year {
+            query.append_pair("cve_id_year", &year.to_string());
+        }
+        if let Some(after) = wanted.reserved_after {
+            query.append_pair("time_reserved.gt", &after.to_string());
+        }
+        drop(query);
+        url
     }
 
     fn url(&self, path: &[&str]) -> Url {

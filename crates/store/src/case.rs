@@ -144,6 +144,7 @@ impl Tx {
         self.execute(sql!("delete from cases where id = ?1"), &values![case.id])?;
         self.write_case(case, &last.hash, last.recorded_at)?;
         self.execute(sql!("delete from participations where case_id = ?1"), &values![case.id])?;
+        self.write_cves(case)?;
         self.write_participations(case, case.participants.keys().copied())
     }
 

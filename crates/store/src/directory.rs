@@ -49,8 +49,12 @@ pub struct Organization {
     pub homepage: Option<String>,
     /// Where it says how to report to it.
     pub policy_url: Option<String>,
-    /// Whether it assigns CVE IDs for its products.
+    /// Whether it assigns CVE IDs for its products (S76).
     pub cna: bool,
+    /// For what it assigns them, in its words.
+    pub cna_scope: Option<String>,
+    /// Where it takes requests for one: a web address or a mail address.
+    pub cna_requests: Option<String>,
     /// Where its people live, as an IANA name.
     pub time_zone: Option<String>,
     /// The language to write in, as a BCP 47 tag.
@@ -77,7 +81,8 @@ impl Tx {
         self.execute(
             sql!(
                 "insert into organizations (id, name, name_key, kinds, homepage, policy_url, cna, \
-                time_zone, language, note) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                time_zone, language, note, cna_scope, cna_requests) \
+                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
             ),
             &columns(organization)?,
         )
@@ -89,7 +94,8 @@ impl Tx {
         self.execute_one(
             sql!(
                 "update organizations set name = ?2, name_key = ?3, kinds = ?4, homepage = ?5, \
-                policy_url = ?6, cna = ?7, time_zone = ?8, language = ?9, note = ?10 where id = ?1"
+                policy_url = ?6, cna = ?7, time_zone = ?8, language = ?9, note = ?10, \
+                cna_scope = ?11, cna_requests = ?12 where id = ?1"
             ),
             &columns(organization)?,
         )
@@ -98,8 +104,8 @@ impl Tx {
     /// An organisation.
     pub fn organization(&mut self, id: OrganizationId) -> Result<Option<Organization>> {
         let sql = sql!(
-            "select id, name, kinds, homepage, policy_url, cna, time_zone, language, note \
-            from organizations where id = ?1"
+            "select id, name, kinds, homepage, policy_url, cna, cna_scope, cna_requests, \
+            time_zone, language, note from organizations where id = ?1"
         );
         self.query_opt(sql, &values![id])?.as_ref().map(organization).transpose()
     }
@@ -107,8 +113,8 @@ impl Tx {
     /// The organisation of a name, however it is spaced and capitalised.
     pub fn organization_by_name(&mut self, name: &str) -> Result<Option<Organization>> {
         let sql = sql!(
-            "select id, name, kinds, homepage, policy_url, cna, time_zone, language, note \
-            from organizations where name_key = ?1"
+            "select id, name, kinds, homepage, policy_url, cna, cna_scope, cna_requests, \
+            time_zone, language, note from organizations where name_key = ?1"
         );
         let row = self.query_opt(sql, &values![normalised_name(name)])?;
         row.as_ref().map(organization).transpose()
@@ -129,12 +135,12 @@ impl Tx {
         let search = search.map(normalised_name).unwrap_or_default();
         let rows = self.query(
             sql!(
-                sqlite: "select id, name, kinds, homepage, policy_url, cna, time_zone, language, \
-                    note from organizations where (name_key, id) > (?1, ?2) \
+                sqlite: "select id, name, kinds, homepage, policy_url, cna, cna_scope, \
+                    cna_requests, time_zone, language, note from organizations where (name_key, id) > (?1, ?2) \
                     and (?3 = '' or instr(name_key, ?3) > 0) \
                     order by name_key, id limit ?4",
-                postgres: "select id, name, kinds, homepage, policy_url, cna, time_zone, language, \
-                    note from organizations where (name_key, id) > (?1, ?2) \
+                postgres: "select id, name, kinds, homepage, policy_url, cna, cna_scope, \
+                    cna_requests, time_zone, language, note from organizations where (name_key, id) > (?1, ?2) \
                     and (cast(?3 as text) = '' or strpos(name_key, cast(?3 as text)) > 0) \
                     order by name_key, id limit ?4"
             ),
@@ -162,6 +168,27 @@ impl Tx {
             &values![id_list(ids.iter().copied())?],
         )?;
         rows.iter().map(|row| Ok((row.get("id")?, row.get("name")?))).collect()
+    }
+
+    /// Those of these organisations that assign CVE IDs. One statement.
+    pub fn cnas_of(&mut self, ids: &BTreeSet<OrganizationId>) -> Result<Vec<Organization>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        let rows = self.query(
+            sql!(
+                sqlite: "select id, name, kinds, homepage, policy_url, cna, cna_scope, \
+                    cna_requests, time_zone, language, note from organizations where cna = 1 \
+                    and id in (select unhex(value) from json_each(?1)) order by name_key, id",
+                postgres: "select id, name, kinds, homepage, policy_url, cna, cna_scope, \
+                    cna_requests, time_zone, language, note from organizations where cna = 1 \
+                    and id in (select decode(listed, 'hex') \
+                    from jsonb_array_elements_text(cast(?1 as text)::jsonb) as listed) \
+                    order by name_key, id"
+            ),
+            &values![id_list(ids.iter().copied())?],
+        )?;
+        rows.iter().map(organization).collect()
     }
 
     /// Puts a tag on an organisation. Doing it again changes nothing.
@@ -192,8 +219,8 @@ impl Tx {
     pub fn organizations_tagged(&mut self, tag: &str) -> Result<Vec<Organization>> {
         let rows = self.query(
             sql!(
-                "select id, name, kinds, homepage, policy_url, cna, time_zone, language, note \
-                from organizations join organization_tags on organization_id = id \
+                "select id, name, kinds, homepage, policy_url, cna, cna_scope, cna_requests, \
+                time_zone, language, note from organizations join organization_tags on organization_id = id \
                 where tag = ?1 order by name_key, id"
             ),
             &values![tag],
@@ -202,7 +229,7 @@ impl Tx {
     }
 }
 
-fn columns(organization: &Organization) -> Result<[Value; 10]> {
+fn columns(organization: &Organization) -> Result<[Value; 12]> {
     Ok(values![
         organization.id,
         &organization.name,
@@ -214,6 +241,8 @@ fn columns(organization: &Organization) -> Result<[Value; 10]> {
         organization.time_zone.clone(),
         organization.language.clone(),
         organization.note.clone(),
+        organization.cna_scope.clone(),
+        organization.cna_requests.clone(),
     ])
 }
 
@@ -225,6 +254,8 @@ fn organization(row: &Row) -> Result<Organization> {
         homepage: row.get("homepage")?,
         policy_url: row.get("policy_url")?,
         cna: row.get("cna")?,
+        cna_scope: row.get("cna_scope")?,
+        cna_requests: row.get("cna_requests")?,
         time_zone: row.get("time_zone")?,
         language: row.get("language")?,
         note: row.get("note")?,

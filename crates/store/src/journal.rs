@@ -48,6 +48,7 @@ impl Tx {
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(()) };
         self.move_case(case, first, last)?;
         self.write_entries(entries)?;
+        self.follow_cves(entries, case.id)?;
         self.follow_participations(entries, case)
     }
 

@@ -13,6 +13,7 @@ mod blobs;
 mod body;
 mod case;
 mod copy;
+mod cve;
 mod directory;
 mod dispatch;
 mod engine;
@@ -66,6 +67,7 @@ pub use attachment::{AttachmentRow, SealedFile};
 pub use blobs::{BlobError, Blobs, S3, Transport};
 pub use case::{CaseFilter, CaseRow, Cursor, Due, NotACursor, Page, Sight};
 pub use copy::{Copied, CopyError, copy};
+pub use cve::{CveReservation, KnownCve};
 pub use directory::{
     Contact, ContactKind, ContactState, OpenPgpKey, Organization, OrganizationKind, Product,
     ProductRelation, ProductRelationKind, normalised_name,

@@ -168,6 +168,19 @@ impl PublicTx<'_> {
         row.as_ref().map(artefact).transpose()
     }
 
+    /// The names of the files of the newest revision of a note.
+    pub fn formats_of(&mut self, slug: &str) -> Result<BTreeSet<String>> {
+        let rows = self.0.query(
+            sql!(
+                "select format from artefacts \
+                join notes on notes.slug = artefacts.slug and notes.revision = artefacts.revision \
+                where notes.slug = ?1"
+            ),
+            &values![slug],
+        )?;
+        rows.iter().map(|row| row.get("format")).collect()
+    }
+
     /// Notes whole, the newest first: those first public from one instant on and before another.
     pub fn notes_between(
         &mut self,

@@ -130,7 +130,7 @@ impl Story {
     pub(crate) fn asked(&self) -> Asked {
         let now = self.now.checked_add(SignedDuration::from_mins(1)).unwrap();
         let overrides = Rule::ALL.iter().map(|rule| (*rule, text(0xff))).collect();
-        Asked { now, overrides }
+        Asked { overrides, ..Asked::at(now) }
     }
 
     /// What was decided, as entries; the story goes on from there.

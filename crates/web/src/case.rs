@@ -30,7 +30,7 @@ pub(crate) use embargo::{decide, end_embargo, propose};
 pub(crate) use flaws::{add_vulnerability, assign_cve, describe};
 pub(crate) use head::Head;
 pub(crate) use list::{inbox, list};
-pub(crate) use look::Look;
+pub(crate) use look::{Look, id_of};
 pub(crate) use moment::Moment;
 pub(crate) use overview::{
     accept, acknowledge, analyse, ask, assign, close, decline, rename, score,

@@ -161,6 +161,7 @@ routes! {
     post "/cases/{case}/close" => case::close;
     get  "/cases/{case}/draft" => note::edit;
     post "/cases/{case}/draft" => note::write;
+    get  "/cases/{case}/draft/preview/{format}" => note::preview;
     post "/cases/{case}/draft/share" => note::share;
     post "/cases/{case}/draft/comment" => note::comment;
     post "/cases/{case}/draft/resolve" => note::resolve;

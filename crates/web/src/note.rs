@@ -3,24 +3,28 @@
 
 mod board;
 mod checks;
+mod found;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use domain::CommentId;
 use domain::note::{Section, When};
 use domain::pec::Pec;
 
 use crate::Failure;
 use crate::actor::Staff;
-use crate::case::{Head, Look, Moment, Step, Tab, Tried, show_tab};
+use crate::case::{Head, Look, Moment, Step, Tab, Tried, id_of, show_tab};
 use crate::chrome::Page;
 use crate::form::name_of;
+use crate::public::artefact_of;
 pub(crate) use board::again;
 use board::{Posted, board};
 use checks::Check;
+use found::{Found, Preview};
 
 /// The draft of the note.
 #[derive(Template)]
@@ -35,6 +39,8 @@ pub(crate) struct DraftPage {
     readers: Vec<Reader>,
     comments: Vec<CommentShown>,
     checks: Vec<Check>,
+    found: Vec<Found>,
+    previews: Vec<Preview>,
     approvals: Vec<String>,
     approvers: u8,
     goes_out: Option<Moment>,
@@ -78,13 +84,14 @@ struct CommentShown {
 
 impl DraftPage {
     /// The draft of the note.
-    pub(crate) fn of(look: &Look<'_>, tried: Tried) -> Self {
+    pub(crate) async fn of(look: &Look<'_>, tried: Tried) -> Result<Self, Failure> {
+        let (found, previews) = found::of(look).await?;
         let case = look.case();
         let note = &case.note;
         let latest = note.latest();
         // The working title began as the reporter's words: it is not offered as a title.
         let title = latest.map_or_else(String::new, |rev| look.words(&rev.title));
-        Self {
+        Ok(Self {
             page: Page::of(look.visitor, "/cases"),
             head: Head::of(look, Tab::Draft),
             title: tried.value_or("title", &title),
@@ -102,8 +109,10 @@ impl DraftPage {
             ahead: note.is_ahead(),
             embargo_end: case.embargo.end().map(|end| look.moment(end.at)),
             board: board(look),
+            found,
+            previews,
             tried,
-        }
+        })
     }
 }
 
@@ -192,6 +201,17 @@ pub(crate) async fn write(step: Step) -> Result<Response, Failure> {
     let title = step.fields.text("title");
     let outcome = app::note::write(&step.ctx(), step.id, title, sections).await;
     step.answer(outcome, Tab::Draft.into(), "The draft is kept. Nobody was shown it by this.").await
+}
+
+/// `GET /cases/{case}/draft/preview/{format}`
+pub(crate) async fn preview(
+    Staff(visitor): Staff,
+    Path((at, format)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let wanted = artefact_of(&format).ok_or(app::Error::NotFound)?;
+    let id = id_of(&visitor, &at).await?;
+    let file = app::arming::preview(&visitor.ctx(), id, wanted).await?;
+    Ok(([(header::CONTENT_TYPE, file.media_type)], file.bytes).into_response())
 }
 
 /// `POST /cases/{case}/draft/share`

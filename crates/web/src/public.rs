@@ -26,7 +26,7 @@ use cached::{Freshness, for_everyone};
 pub(crate) use cached::{Kept, answer};
 pub(crate) use csaf::{certificate, provided, security};
 pub(crate) use feed::{atom, json_feed, vince_atom};
-pub(crate) use file::file;
+pub(crate) use file::{address_of, artefact_of, file};
 pub(crate) use list::list;
 pub(crate) use moment::Moment;
 use note::NotePage;
@@ -106,8 +106,9 @@ pub(crate) async fn show(visitor: Visitor, Path(typed): Path<String>) -> Result<
         return Ok(Redirect::permanent(&format!("/vuls/{slug}")).into_response());
     }
     let door = visitor.public();
-    let note = app::public::note(&door, slug).await?;
-    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, visitor.now());
+    let note = app::public::note(&door, slug.clone()).await?;
+    let files = app::public::formats(&door, slug).await?;
+    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, &files, visitor.now());
     Ok(for_everyone(&visitor, Freshness::AMinute, &template))
 }
 

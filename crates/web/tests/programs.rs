@@ -17,7 +17,8 @@ use testkit::TestSite;
 use tower::ServiceExt;
 
 /// Everything that a program can read of a note: addresses with its digits for `{}`.
-const OF_A_NOTE: [&str; 22] = [
+const OF_A_NOTE: [&str; 23] = [
+    "/vuls/VU-{}/cve-1",
     "/vuls/VU-{}/signed",
     "/.well-known/csaf/v2.0/white/2027/vu_{}.json.asc",
     "/.well-known/csaf/v2.1/clear/2027/vu_{}.json.asc",
@@ -116,7 +117,7 @@ async fn armed(site: &TestSite) -> CaseNumber {
 
 #[tokio::test]
 async fn before_its_instant_no_program_can_tell_a_note_from_none() {
-    let site = TestSite::on_sqlite().await;
+    let site = TestSite::on_sqlite().await.as_cna(None);
     let number = armed(&site).await;
     site.clock.pass_days(44);
     site.duties().await;
@@ -144,7 +145,7 @@ async fn before_its_instant_no_program_can_tell_a_note_from_none() {
 
 #[tokio::test]
 async fn at_its_instant_a_note_is_there_for_every_program() {
-    let site = TestSite::on_sqlite().await;
+    let site = TestSite::on_sqlite().await.as_cna(None);
     let number = armed(&site).await;
     site.clock.pass_days(45);
     site.duties().await;
@@ -189,6 +190,12 @@ async fn at_its_instant_a_note_is_there_for_every_program() {
     assert!(matches!(verdict, openpgp::Verdict::Good { .. }), "{verdict:?}");
     let old = get(&site, &format!("/vuls/id/{}", number.digits())).await;
     assert_eq!(old.status, StatusCode::PERMANENT_REDIRECT);
+    let record = get(&site, &format!("/vuls/{}/cve-1", number.slug())).await;
+    let record: Value = serde_json::from_str(&record.body).unwrap();
+    assert_eq!(record["cveMetadata"]["cveId"], "CVE-2026-12345");
+    assert_eq!(record["cveMetadata"]["assignerShortName"], "northlake");
+    let page = get(&site, &format!("/vuls/{}", number.slug())).await;
+    assert!(page.body.contains(&format!("/vuls/{}/cve-1", number.slug())), "{}", page.body);
     let text = get(&site, &format!("/vuls/{}/text", number.slug())).await;
     assert_eq!(text.kind, "text/plain; charset=utf-8");
     assert!(
@@ -213,4 +220,16 @@ async fn what_vinces_api_does_not_have_it_says_as_vince_does() {
     {
         assert_eq!(get(&site, address).await.status, StatusCode::NOT_FOUND, "{address}");
     }
+}
+
+#[tokio::test]
+async fn only_a_cna_writes_records_of_cve_ids() {
+    let site = TestSite::on_sqlite().await;
+    let number = armed(&site).await;
+    site.clock.pass_days(45);
+    site.duties().await;
+    let record = get(&site, &format!("/vuls/{}/cve-1", number.slug())).await;
+    assert_eq!(record.status, StatusCode::NOT_FOUND);
+    let page = get(&site, &format!("/vuls/{}", number.slug())).await;
+    assert!(page.body.contains("osv-1") && !page.body.contains("cve-1"), "{}", page.body);
 }

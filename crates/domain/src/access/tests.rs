@@ -345,8 +345,8 @@ fn attempt(
 ) {
     let Some(me) = admit(actor, &story.case) else { return };
     let asked = crate::Asked {
-        now: story.now,
         overrides: Rule::ALL.iter().map(|rule| (*rule, text(199))).collect(),
+        ..crate::Asked::at(story.now)
     };
     if let Ok(events) = step(&story.case, &me, &asked) {
         story.keep(me.hand(), events);

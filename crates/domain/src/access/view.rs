@@ -224,6 +224,8 @@ impl StaffView {
         texts.extend(case.suggestions.iter().map(|suggestion| &suggestion.whom));
         let descriptions = case.vulnerabilities.values().flat_map(|flaw| &flaw.descriptions);
         texts.extend(descriptions.map(|(_, text)| text));
+        let rejected = case.vulnerabilities.values().flat_map(|flaw| &flaw.cve_rejected);
+        texts.extend(rejected.map(|rejected| &rejected.reason));
         texts.extend(case.score_waived.iter());
         texts.extend(case.analyses.iter().map(|(_, _, notes)| notes));
         texts.extend(case.observations.values().map(|seen| &seen.evidence));

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{
-    Attachment, Case, Declined, Dispute, Message, Observation, ObservationKind, Party, Report,
-    Role, Scored, Since, Suggestion, Verdict, Visibility, Vulnerability,
+    Attachment, Case, Declined, Dispute, Message, Observation, ObservationKind, Party, RejectedCve,
+    Report, Role, Scored, Since, Suggestion, Verdict, Visibility, Vulnerability,
 };
 use crate::cs::{Pxa, Vfd};
 use crate::embargo::Embargo;
@@ -307,6 +307,9 @@ impl Case {
                     cve_at: None,
                     cve_by: None,
                     cve_requested_of: None,
+                    cve_requested_at: None,
+                    cve_reserving_since: None,
+                    cve_rejected: vec![],
                 };
                 self.vulnerabilities.insert(*vulnerability, flaw);
                 self.fix_is_not_for(*vulnerability, at);
@@ -324,6 +327,19 @@ impl Case {
             Event::CveRequested { vulnerability, of } => {
                 if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
                     flaw.cve_requested_of = Some(*of);
+                    flaw.cve_requested_at = Some(at);
+                }
+            }
+            Event::CveReservationAsked { vulnerability } => {
+                if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
+                    flaw.cve_reserving_since = Some(at);
+                }
+            }
+            Event::CveRejected { vulnerability, cve, reason } => {
+                if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
+                    let (cve, reason) = (cve.clone(), reason.clone());
+                    flaw.cve_rejected.push(RejectedCve { at, cve, reason });
+                    (flaw.cve, flaw.cve_at, flaw.cve_by) = (None, None, None);
                 }
             }
             Event::CveAssigned { vulnerability, cve, by } => {

@@ -344,6 +344,15 @@ const VERBS: &[(&str, Verb)] = &[
         case.assign_cve(me, flaw(a), cve, b.is_multiple_of(2).then(|| who(ACME)), asked)
     }),
     ("request_cve", |case, me, asked, a, b| case.request_cve(me, flaw(a), them(b), asked)),
+    ("reserve_cve", |case, me, asked, a, b| {
+        case.reserve_cve(me, flaw(a), &[them(b)].into(), asked)
+    }),
+    ("reject_cve", |case, me, asked, a, b| {
+        if b > 60 {
+            return Ok(vec![]);
+        }
+        case.reject_cve(me, flaw(a), text(126), asked)
+    }),
     ("approve", |case, me, asked, a, _| approve(case, me, asked, a)),
     ("approve_too", |case, me, asked, a, _| approve(case, me, asked, a)),
     ("hold", |case, me, asked, _, b| {
@@ -411,7 +420,7 @@ fn ask(case: &Case, step: &Step, now: jiff::Timestamp) -> Option<(Me, Decision)>
     let set_aside = |rule: &Rule| (*rule, text(199));
     let overrides =
         if step.a.is_multiple_of(5) { vec![] } else { Rule::ALL.iter().map(set_aside).collect() };
-    let asked = Asked { now, overrides };
+    let asked = Asked { overrides, ..Asked::at(now) };
     let (_, verb) = step.verb.get(VERBS);
     let mut last = None;
     for actor in actors {

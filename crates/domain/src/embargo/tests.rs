@@ -341,7 +341,7 @@ fn end_it_with_a_reason() {
         analyst(),
         |case, me, asked| {
             let overrides = vec![(Rule::EarlyEnd, text(199))];
-            case.end_embargo(me, EndCause::Other, &Asked { now: asked.now, overrides })
+            case.end_embargo(me, EndCause::Other, &Asked { overrides, ..asked.clone() })
         },
         &expect![[r"
             no date          no: no embargo is in force

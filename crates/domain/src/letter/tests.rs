@@ -31,7 +31,7 @@ fn check(
 ) {
     let me = admit(actor, &story.case).unwrap();
     let overrides = Rule::ALL.iter().map(|rule| (*rule, text(199))).collect();
-    let events = step(&story.case, &me, &Asked { now: story.now, overrides }).unwrap();
+    let events = step(&story.case, &me, &Asked { overrides, ..Asked::at(story.now) }).unwrap();
     let mut story = story.clone();
     story.keep(me.hand(), events.clone());
     let letters = letters_of(&story.case, &me.hand(), &events);

@@ -75,12 +75,26 @@ pub struct PublishedVulnerability {
     pub ordinal: u32,
     /// Its CVE ID.
     pub cve: Option<CveId>,
+    /// Who assigned that.
+    #[serde(default)]
+    pub assigner: Assigner,
     /// Its CWE number.
     pub cwe: Option<u32>,
     /// What it is.
     pub description: String,
     /// CVSS vectors, the newest of each version; what was given before stays with the case.
     pub vectors: Vec<String>,
+}
+
+/// Who assigned a CVE ID, and therefore writes its record (S85).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assigner {
+    /// The team.
+    Team,
+    /// A vendor who is a CNA; also where nobody wrote down who did.
+    #[default]
+    Another,
 }
 
 /// A vendor, as the public reads of it.
@@ -164,6 +178,7 @@ impl Content {
             Some(PublishedVulnerability {
                 ordinal: flaw.ordinal,
                 cve: flaw.cve.clone(),
+                assigner: if flaw.our_cve().is_some() { Assigner::Team } else { Assigner::Another },
                 cwe: flaw.cwe,
                 description,
                 vectors: newest_vectors(case, Some(*id)),

@@ -136,3 +136,39 @@ fn s103_a_public_note_is_mended_by_the_same_rules_and_keeps_its_day() {
     assert_eq!(story.refused(Actor::Server, Case::publish), Refusal::NotArmed);
     story.is_sound();
 }
+
+/// Somebody looked at the words and found these.
+fn found(rules: &[Rule], asked: &Asked) -> Asked {
+    Asked { objections: rules.iter().copied().collect(), ..asked.clone() }
+}
+
+#[test]
+fn words_that_should_not_be_read_stop_a_draft_from_being_shown_unless_there_is_a_reason() {
+    let rules = [Rule::NamesTheHidden, Rule::HoldsASecret];
+    let share = |case: &Case, me: &Me, asked: &Asked| {
+        case.share_draft(me, [who(ACME)].into(), &found(&rules, asked))
+    };
+    let story = Story::embargoed(&[ACME]).drafted();
+    let refused = story.refused(analyst(), share);
+    assert_eq!(refused, Refusal::NeedsReason(Rule::NamesTheHidden));
+    let story = story.because(Rule::NamesTheHidden);
+    assert_eq!(story.refused(analyst(), share), Refusal::NeedsReason(Rule::HoldsASecret));
+    let story = story.because(Rule::HoldsASecret).does(analyst(), share);
+    let kept = story.case.overrides.iter().filter(|(_, rule, _)| rule.is_of_words()).count();
+    assert_eq!(kept, 2, "both reasons are kept");
+    assert!(story.case.note.set_aside.is_empty(), "everyone is asked about again");
+}
+
+#[test]
+fn words_that_should_not_be_read_stop_an_approval_and_a_reason_holds_for_the_next() {
+    let approve = |case: &Case, me: &Me, asked: &Asked| {
+        let asked = found(&[Rule::ShowsTheAttack], asked);
+        case.approve_publication(me, 1, When::EmbargoEnds, &asked)
+    };
+    let story = spotless();
+    assert_eq!(story.refused(analyst(), approve), Refusal::NeedsReason(Rule::ShowsTheAttack));
+    let story = story.because(Rule::ShowsTheAttack).does(analyst(), approve).does(lead(), approve);
+    assert!(story.case.note.armed.is_some());
+    let kept = story.case.overrides.iter().filter(|(_, rule, _)| rule.is_of_words()).count();
+    assert_eq!(kept, 1);
+}

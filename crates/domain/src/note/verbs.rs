@@ -14,7 +14,7 @@ use crate::participant::{Participant, Standing};
 use crate::plan::{Asked, Decision, Plan};
 use crate::rm::Rm;
 use crate::status::ProductStatus;
-use crate::{Case, CommentId, CveId, ParticipantId, Refusal, Rule, Text, VulnerabilityId};
+use crate::{Case, CommentId, ParticipantId, Refusal, Rule, Text};
 
 /// A note that goes out no later than this carries the instant that was agreed. One that is later
 /// says so, or programs that ask for what is new since they last asked would miss it.
@@ -54,6 +54,9 @@ impl Case {
         if with.is_empty() {
             return Err(Refusal::NoSuchParticipant);
         }
+        for rule in &asked.objections {
+            plan.needs_reason(*rule)?;
+        }
         plan.push(Event::DraftShared { revision, with });
         plan.done()
     }
@@ -91,61 +94,6 @@ impl Case {
         plan.done()
     }
 
-    /// A flaw gets its CVE ID, from us or from the vendor who assigns its own (S75–S77).
-    pub fn assign_cve(
-        &self,
-        me: &Me,
-        vulnerability: VulnerabilityId,
-        cve: CveId,
-        by: Option<ParticipantId>,
-        asked: &Asked,
-    ) -> Decision {
-        let mut plan = self.work(me, asked)?;
-        if plan.own_rm() != Rm::Accepted {
-            return Err(Refusal::NotAccepted);
-        }
-        if !self.vulnerabilities.contains_key(&vulnerability) {
-            return Err(Refusal::NoSuchVulnerability);
-        }
-        let taken = |(id, flaw): (&VulnerabilityId, &crate::case::Vulnerability)| {
-            *id != vulnerability && flaw.cve.as_ref() == Some(&cve)
-        };
-        if self.vulnerabilities.iter().any(taken) {
-            return Err(Refusal::CveTaken);
-        }
-        if by.is_some_and(|by| !self.participants.contains_key(&by)) {
-            return Err(Refusal::NoSuchParticipant);
-        }
-        let same = |flaw: &crate::case::Vulnerability| {
-            flaw.cve.as_ref() == Some(&cve) && flaw.cve_by == by
-        };
-        if !self.vulnerabilities.get(&vulnerability).is_some_and(same) {
-            plan.push(Event::CveAssigned { vulnerability, cve, by });
-        }
-        plan.done()
-    }
-
-    /// A vendor who assigns its own CVE IDs is asked for one (S76).
-    pub fn request_cve(
-        &self,
-        me: &Me,
-        vulnerability: VulnerabilityId,
-        of: ParticipantId,
-        asked: &Asked,
-    ) -> Decision {
-        let mut plan = self.work(me, asked)?;
-        if plan.own_rm() != Rm::Accepted {
-            return Err(Refusal::NotAccepted);
-        }
-        if !self.vulnerabilities.contains_key(&vulnerability) {
-            return Err(Refusal::NoSuchVulnerability);
-        }
-        plan.engaged(of)?;
-        plan.told(of)?;
-        plan.push(Event::CveRequested { vulnerability, of });
-        plan.done()
-    }
-
     /// Somebody with the right to decides to publish the newest revision at an instant, the
     /// same for all who approve. With each approval come the checks, and what was set aside
     /// with one holds for the next; the last one that the policy asks for, with a lead among
@@ -176,7 +124,7 @@ impl Case {
             return Err(Refusal::OtherInstant);
         }
         let at = self.publication_instant(&when).unwrap_or(asked.now).max(asked.now);
-        plan.check_before_publication(at)?;
+        plan.check_before_publication(at, &asked.objections)?;
         plan.push(Event::PublicationApproved { revision, by, role, when: when.clone() });
         let approvals = &plan.case.note.approvals;
         let enough = approvals.len() >= usize::from(self.policy.publication.approvers.max(1));
@@ -278,8 +226,13 @@ impl Plan<'_> {
     }
 
     /// What should be before a note goes out at `at`; each may be set aside with a reason.
-    fn check_before_publication(&mut self, at: Timestamp) -> Result<(), Refusal> {
-        for rule in self.case.speaks_against_publication(at) {
+    fn check_before_publication(
+        &mut self,
+        at: Timestamp,
+        objections: &BTreeSet<Rule>,
+    ) -> Result<(), Refusal> {
+        let rules = self.case.speaks_against_publication(at);
+        for rule in rules.into_iter().chain(objections.iter().copied()) {
             if !self.case.note.set_aside.contains(&rule) {
                 self.needs_reason(rule)?;
             }

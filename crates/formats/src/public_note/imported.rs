@@ -1,8 +1,9 @@
 //! A public note that was read from a file, as a note of this server, and back without loss.
 
 use domain::note::{
-    Content, Elsewhere, FlawElsewhere, Imported, LineElsewhere, PublishedLine, PublishedProduct,
-    PublishedVendor, PublishedVulnerability, ScoreElsewhere, Section as Ours, VendorElsewhere,
+    Assigner, Content, Elsewhere, FlawElsewhere, Imported, LineElsewhere, PublishedLine,
+    PublishedProduct, PublishedVendor, PublishedVulnerability, ScoreElsewhere, Section as Ours,
+    VendorElsewhere,
 };
 use domain::status::ProductStatus;
 use domain::{CaseNumber, ProductId};
@@ -79,6 +80,8 @@ fn flaw(flaw: PublicVulnerability) -> PublishedVulnerability {
     PublishedVulnerability {
         ordinal: flaw.local,
         cve: flaw.cve.and_then(|cve| cve.parse().ok()),
+        // Its record is there already, and is not ours to write anew.
+        assigner: Assigner::Another,
         cwe,
         description: flaw.description,
         vectors: flaw.scores.into_iter().map(|score| score.vector).collect(),

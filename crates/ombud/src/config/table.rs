@@ -60,6 +60,11 @@ pub(crate) const SETTINGS: &[Setting] = &[
     open("mail.relay_username", None),
     secret("mail.relay_password"),
     open("mail.hello", None),
+    open("cve.organization", None),
+    open("cve.organization_id", None),
+    open("cve.service", None),
+    open("cve.user", None),
+    secret("cve.key"),
 ];
 
 /// The setting of a name.

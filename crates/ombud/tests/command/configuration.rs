@@ -8,7 +8,7 @@ fn line_of<'a>(shown: &'a str, part: &str, key: &str) -> &'a str {
     part.lines().find(of_it).expect("the setting")
 }
 
-fn refused(said: &Said, sentence: &str) {
+pub(crate) fn refused(said: &Said, sentence: &str) {
     assert_eq!(said.code, Some(1), "{said:?}");
     assert_eq!(said.err.trim_end(), format!("ombud: {sentence}"));
     assert_eq!(said.out, "");

@@ -4,6 +4,7 @@
 
 mod bucket;
 mod configuration;
+mod cve;
 mod data;
 mod importing;
 mod keeping;

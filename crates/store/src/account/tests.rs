@@ -147,6 +147,8 @@ crate::both_engines! {
                     homepage: None,
                     policy_url: None,
                     cna: false,
+                    cna_scope: None,
+                    cna_requests: None,
                     time_zone: None,
                     language: None,
                     note: None,

@@ -90,7 +90,9 @@ pub(crate) fn what(event: &Event) -> String {
         "rm_moved" => "handling of the report moved on",
         "ssvc_selected" => "SSVC table gone through",
         "cve_assigned" => "CVE ID assigned",
-        "cve_requested" => "CVE ID asked for",
+        "cve_requested" => "vendor asked for its CVE ID",
+        "cve_reservation_asked" => "CVE ID to be reserved",
+        "cve_rejected" => "CVE ID rejected",
         kind => kind,
     };
     let words = kind.replace('_', " ");
@@ -191,6 +193,8 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
         | Event::PublicationArmed { revision, .. }
         | Event::NotePublished { revision, .. } => format!("revision {revision}"),
         Event::CveAssigned { cve, .. } => cve.to_string(),
+        Event::CveReservationAsked { vulnerability } => look.flaw(*vulnerability),
+        Event::CveRejected { cve, reason, .. } => format!("{cve}: {}", look.words(reason)),
         Event::CaseAssigned { to } => look.colleague(*to),
         Event::PolicyTaken { policy } => format!("version {}", policy.version),
         Event::PolicyOverridden { rule, reason } => {

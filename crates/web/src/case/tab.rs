@@ -144,7 +144,7 @@ pub(crate) async fn show(
         (Tab::Seen, _) => answer(wrong, &SeenPage::of(look, tried)),
         (Tab::Talk, _) => answer(wrong, &TalkPage::of(look, tried)),
         (Tab::Log, _) => answer(wrong, &LogPage::of(look, wanted).await?),
-        (Tab::Draft, _) => answer(wrong, &DraftPage::of(look, tried)),
+        (Tab::Draft, _) => answer(wrong, &DraftPage::of(look, tried).await?),
         (Tab::Overview, _) => answer(wrong, &OverviewPage::of(look, tried)),
     })
 }

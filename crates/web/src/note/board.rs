@@ -65,7 +65,7 @@ fn times(n: u32) -> String {
     if n == 1 { "once".to_owned() } else { format!("{n} times") }
 }
 
-fn name(channel: Channel) -> &'static str {
+pub(super) fn name(channel: Channel) -> &'static str {
     match channel {
         Channel::Cve => "CVE List",
         Channel::Site => "Copy of the site",

@@ -21,8 +21,16 @@ pub(crate) async fn file(
     Ok(cached::file(app::public::artefact(&visitor.public(), slug, wanted).await?))
 }
 
+/// The last part of the address of a file, if it has one.
+pub(crate) fn address_of(artefact: &str) -> Option<String> {
+    let fixed = ["json", "csaf", "csaf-2.1", "openvex", "text"];
+    let osv = || artefact.strip_suffix(".json").map(str::to_owned);
+    let named = fixed.into_iter().find(|name| artefact_of(name).as_deref() == Some(artefact));
+    named.map(str::to_owned).or_else(osv).filter(|name| artefact_of(name).is_some())
+}
+
 /// The file that the last part of an address speaks of.
-fn artefact_of(format: &str) -> Option<String> {
+pub(crate) fn artefact_of(format: &str) -> Option<String> {
     match format {
         "json" => Some(artefact::VULNOTE.to_owned()),
         "csaf" => Some(artefact::CSAF_2_0.to_owned()),
@@ -31,8 +39,15 @@ fn artefact_of(format: &str) -> Option<String> {
         "signed" => Some(artefact::SIGNED.to_owned()),
         "text" => Some(artefact::PLAIN.to_owned()),
         _ => {
-            let ordinal = format.strip_prefix("osv-")?.parse().ok()?;
-            Some(artefact::osv_of(ordinal)).filter(|name| *name == format!("{format}.json"))
+            let (kind, ordinal) = format.split_once('-')?;
+            let ordinal = ordinal.parse().ok()?;
+            let name = match kind {
+                "cve" => artefact::cve_of(ordinal),
+                "osv" => artefact::osv_of(ordinal),
+                _ => return None,
+            };
+            // `osv-01` is no second name of `osv-1`.
+            Some(name).filter(|name| *name == format!("{format}.json"))
         }
     }
 }

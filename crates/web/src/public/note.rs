@@ -1,5 +1,7 @@
 //! The page of a published note, made from [`Published`] alone.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use domain::note::{
     Elsewhere, PublishedLine, PublishedVendor, PublishedVulnerability, Section, SubjectKind,
@@ -46,6 +48,8 @@ struct Flaw {
     ordinal: u32,
     name: String,
     cve: Option<String>,
+    /// Whether there is a CVE record of ours.
+    recorded: bool,
     cwe: Option<u32>,
     description: String,
     scores: Vec<Score>,
@@ -87,9 +91,14 @@ struct Line {
 }
 
 impl NotePage {
-    pub(super) fn new(page: Page, note: &Published, now: Timestamp) -> Self {
+    pub(super) fn new(
+        page: Page,
+        note: &Published,
+        files: &BTreeSet<String>,
+        now: Timestamp,
+    ) -> Self {
         let flaws: Vec<_> =
-            note.vulnerabilities().iter().map(|flaw| Flaw::new(note, flaw)).collect();
+            note.vulnerabilities().iter().map(|flaw| Flaw::new(note, flaw, files)).collect();
         let vendor = |vendor| Vendor::new(vendor, note.vulnerabilities(), &flaws, now);
         let section = |(section, text): (&Section, &String)| {
             let html = match section {
@@ -132,13 +141,14 @@ impl NotePage {
 }
 
 impl Flaw {
-    fn new(note: &Published, flaw: &PublishedVulnerability) -> Self {
+    fn new(note: &Published, flaw: &PublishedVulnerability, files: &BTreeSet<String>) -> Self {
         let cve = flaw.cve.as_ref().map(ToString::to_string);
         let place = || format!("{}.{}", note.number(), flaw.ordinal);
         Self {
             ordinal: flaw.ordinal,
             name: cve.clone().unwrap_or_else(place),
             cve,
+            recorded: files.contains(&app::artefact::cve_of(flaw.ordinal)),
             cwe: flaw.cwe,
             description: html(&flaw.description),
             scores: flaw.vectors.iter().map(|vector| Score::new(vector)).collect(),

@@ -1,0 +1,205 @@
+//! CVE IDs: as which CNA the team assigns them and in which world, who is asked for one, and what
+//! becomes of those that are not used.
+
+use std::collections::BTreeMap;
+
+use domain::case::{Party, Vulnerability};
+use domain::participant::Participant;
+use domain::{Case, CaseId, ParticipantId, Refusal, Timestamp, View, VulnerabilityId};
+use formats::cna_rules::{self, Facts, Problem, Reporter, Supplier};
+use formats::cve::{Organisation, Record};
+pub use outside::cve_services::Identifier;
+use outside::cve_services::{Quota, Wanted};
+use store::{KnownCve, Organization};
+
+use crate::channel::cve::{self as channel, Errand};
+use crate::report::filled;
+use crate::{Ctx, Desk, Error, Result};
+
+/// The team as a CNA.
+#[derive(Debug, Clone)]
+pub struct Cna {
+    /// The organisation as the CVE program knows it.
+    pub organisation: Organisation,
+    /// Whose IDs they are.
+    pub world: World,
+}
+
+/// Where IDs are reserved and records handed in. What is not the production service is said to be
+/// so wherever an ID is reserved or published: its IDs mean nothing to others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum World {
+    /// Nowhere: IDs come by hand, and records are written for readers alone.
+    #[default]
+    ByHand,
+    /// The CVE program's service.
+    Production,
+    /// The CVE program's service for tests.
+    Test,
+    /// Another address.
+    Elsewhere(String),
+}
+
+impl World {
+    /// What people are told where this is not the world that everyone means by CVE.
+    pub fn warning(&self) -> Option<String> {
+        match self {
+            Self::ByHand | Self::Production => None,
+            Self::Test => Some(
+                "Test world: CVE IDs of the CVE program's test service mean nothing outside of it."
+                    .to_owned(),
+            ),
+            Self::Elsewhere(address) => Some(format!(
+                "Test world: CVE IDs of {address} are not those of the CVE program's own service."
+            )),
+        }
+    }
+}
+
+/// CVE Services are to reserve an ID for a flaw of a case that we coordinate (S77).
+pub async fn reserve(ctx: &Ctx, id: CaseId, flaw: VulnerabilityId) -> Result<()> {
+    ctx.write(move |desk| {
+        if desk.ctx().site().outlets.cve.is_none() {
+            return Err(Refusal::NoCveAccount.into());
+        }
+        let (me, case) = desk.case_for(id)?;
+        let cnas = vendors_that_assign(desk, &case)?;
+        let cnas = cnas.into_iter().map(|(participant, _)| participant).collect();
+        let asked = desk.asked(id)?;
+        let events = case.reserve_cve(&me, flaw, &cnas, &asked)?;
+        let ordinal = case.vulnerabilities.get(&flaw).map_or(0, |flaw| flaw.ordinal);
+        desk.keep(&me, case, events)?;
+        channel::send(desk, id, &Errand::Reserve(ordinal))
+    })
+    .await
+}
+
+/// A vendor who is a CNA is asked for the ID of a flaw (S76).
+pub async fn request(
+    ctx: &Ctx,
+    id: CaseId,
+    flaw: VulnerabilityId,
+    of: ParticipantId,
+) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let asked = desk.asked(id)?;
+        let events = case.request_cve(&me, flaw, of, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// An ID that we assigned is rejected, for a reason that everybody reads.
+pub async fn reject(ctx: &Ctx, id: CaseId, flaw: VulnerabilityId, reason: String) -> Result<()> {
+    filled("reason", &reason)?;
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let ours = case.vulnerabilities.get(&flaw).and_then(Vulnerability::our_cve).cloned();
+        let reason = desk.words(id, reason.trim())?;
+        let asked = desk.asked(id)?;
+        let events = case.reject_cve(&me, flaw, reason, &asked)?;
+        desk.keep(&me, case, events)?;
+        match ours {
+            Some(cve) if desk.ctx().site().outlets.cve.is_some() => {
+                channel::send(desk, id, &Errand::Reject(cve))
+            }
+            Some(_) | None => Ok(()),
+        }
+    })
+    .await
+}
+
+/// The vendors of a case that assign CVE IDs for their own products, as the directory tells.
+pub async fn assigning_vendors(
+    ctx: &Ctx,
+    id: CaseId,
+) -> Result<Vec<(ParticipantId, Organization)>> {
+    ctx.read(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        match me.view(case) {
+            View::Staff(view) => vendors_that_assign(desk, view.case()),
+            View::Party(_) | View::Reporter(_) => Err(Error::NotFound),
+        }
+    })
+    .await
+}
+
+fn vendors_that_assign(
+    desk: &mut Desk<'_>,
+    case: &Case,
+) -> Result<Vec<(ParticipantId, Organization)>> {
+    let vendors = case.vendors().filter(|them| them.is_engaged());
+    let of: BTreeMap<_, _> = vendors
+        .filter_map(|them| match them.party {
+            Party::Organization(organization) => Some((organization, them.id)),
+            Party::Team | Party::Reporter(_) => None,
+        })
+        .collect();
+    let cnas = desk.tx().cnas_of(&of.keys().copied().collect())?;
+    let pair = |cna: Organization| Some((*of.get(&cna.id)?, cna));
+    Ok(cnas.into_iter().filter_map(pair).collect())
+}
+
+/// The IDs of the organisation, as CVE Services tell of them now.
+#[derive(Debug)]
+pub struct Overview {
+    /// How many may be reserved, or why that is not known.
+    pub quota: std::result::Result<Quota, String>,
+    /// One page of IDs, or why they are not known.
+    pub ids: std::result::Result<Ids, String>,
+}
+
+/// One page of IDs.
+#[derive(Debug)]
+pub struct Ids {
+    /// Each, with the case whose flaw has it, if one does.
+    pub ids: Vec<(Identifier, Option<KnownCve>)>,
+    /// The number of the next page, if there is one.
+    pub next: Option<u32>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// What CVE Services know of the organisation's IDs, for a lead, who sees every case they belong to.
+pub async fn overview(ctx: &Ctx, page: u32) -> Result<Overview> {
+    ctx.read(|desk| desk.lead_only()).await?;
+    let service = ctx.site().outlets.cve.as_ref().ok_or(Error::NotFound)?;
+    let quota = service.quota().await.map_err(|problem| problem.to_string());
+    let found = match service.page(&Wanted::default(), page).await {
+        Ok(found) => found,
+        Err(problem) => return Ok(Overview { quota, ids: Err(problem.to_string()) }),
+    };
+    let names: Vec<String> = found.ids.iter().map(|id| id.id.clone()).collect();
+    let mut known = ctx.read(move |desk| Ok(desk.tx().known_cves(&names)?)).await?;
+    let pair = |id: Identifier| {
+        let case = known.remove(&id.id);
+        (id, case)
+    };
+    let ids = found.ids.into_iter().map(pair).collect();
+    Ok(Overview { quota, ids: Ok(Ids { ids, next: found.next, total: found.total }) })
+}
+
+/// What the CNA rules say against a record that lies beside a note, were it to go out at `at`, with
+/// what the case tells of its ID. Nothing where the file is no record of the case.
+pub fn findings(case: &Case, record: &[u8], at: Timestamp) -> Vec<Problem> {
+    let Ok(record) = serde_json::from_slice::<Record>(record) else { return vec![] };
+    let id = &record.metadata.cve_id;
+    let theirs = |flaw: &&Vulnerability| flaw.our_cve().is_some_and(|cve| cve.as_ref() == *id);
+    let Some(flaw) = case.vulnerabilities.values().find(theirs) else { return vec![] };
+    cna_rules::problems(&record.containers.cna, &facts(case, flaw, at))
+}
+
+fn facts(case: &Case, flaw: &Vulnerability, at: Timestamp) -> Facts {
+    let told = case.vendors().any(Participant::is_notified);
+    let reporter = case.engaged().any(|them| them.id == case.reporter);
+    Facts {
+        id: flaw.cve.as_ref().map(ToString::to_string),
+        reserved_at: flaw.cve_at,
+        page_public_at: Some(case.note.published.map_or(at, |(first, _)| first)),
+        supplier: if told { Supplier::Told } else { Supplier::NotTold },
+        // The room of the reporter names the ID from the moment the flaw has it (4.3.3).
+        reporter: if reporter { Reporter::HasTheId } else { Reporter::Nobody },
+        ..Facts::at(at)
+    }
+}

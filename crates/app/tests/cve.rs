@@ -1,0 +1,283 @@
+//! CVE IDs by way of CVE Services: no vulnerability gets two and no ID two vulnerabilities, whatever
+//! is lost on the way; records are there after the note, mended with it, and rejected in words.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::collections::BTreeMap;
+
+use app::channel::DispatchState;
+use app::duties;
+use domain::case::CaseKind;
+use domain::note::{Section, When};
+use domain::{Actor, CaseId, Refusal, Rule, StaffRole, VulnerabilityId};
+use store::Store;
+use testkit::TestSite;
+use testkit::cve_services::{CveServices, Mood};
+
+/// A server whose team is a CNA with an account at the stand-in.
+async fn cna(store: Store) -> (TestSite, CveServices) {
+    let site = TestSite::on(store).await;
+    let service = CveServices::start(site.clock.clone()).await;
+    let site = site.as_cna(Some(&service));
+    (site, service)
+}
+
+async fn accepted(site: &TestSite) -> (CaseId, VulnerabilityId) {
+    let id = site.report("Tally time server").await.case;
+    let ana = site.analyst();
+    let vector = "AV:N/AC:L/Au:N/C:P/I:P/A:P/CDP:N/TD:M/CR:ND/IR:ND/AR:ND".parse().unwrap();
+    app::triage::score(&ana, id, None, vector).await.unwrap();
+    app::triage::accept(&ana, id, CaseKind::Coordinate).await.unwrap();
+    (id, *site.case(id).await.vulnerabilities.keys().next().unwrap())
+}
+
+async fn cve_of(site: &TestSite, id: CaseId, flaw: VulnerabilityId) -> Option<String> {
+    site.case(id).await.vulnerabilities[&flaw].cve.as_ref().map(ToString::to_string)
+}
+
+/// Carries what is due now, and again after each pause, so many times.
+async fn carry(site: &TestSite, times: u32) {
+    for _ in 0..times {
+        duties::carry_dispatches(&site.site.duty()).await.unwrap();
+        site.clock.pass_seconds(3601);
+    }
+}
+
+async fn states(site: &TestSite, id: CaseId) -> Vec<(String, DispatchState, String)> {
+    let all = app::case::open(&site.lead(), id).await.unwrap().dispatches;
+    let told = all.into_iter().map(|one| {
+        let what = format!("{} {}", one.what, one.target);
+        (what, one.state, one.outcome.unwrap_or_default())
+    });
+    told.collect()
+}
+
+async fn published(site: &TestSite, id: CaseId, revision: u32) {
+    let words = format!("Update now, says revision {revision}.");
+    let sections = BTreeMap::from([(Section::Overview, words)]);
+    app::note::write(&site.analyst(), id, "Tally overwrites memory".to_owned(), sections)
+        .await
+        .unwrap();
+    for who in [site.analyst(), site.lead()] {
+        let why = || "Everybody has read it.".to_owned();
+        let who = Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()));
+        app::note::approve(&who, id, revision, When::EmbargoEnds).await.unwrap();
+    }
+    site.clock.pass_seconds(1);
+    duties::end_and_publish(&site.site.duty()).await.unwrap();
+}
+
+store::both_engines! {
+    async fn an_id_is_reserved_once_however_often_it_is_asked_for(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        for _ in 0..3 {
+            app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        }
+        carry(&site, 2).await;
+        assert_eq!(cve_of(&site, id, flaw).await.as_deref(), Some("CVE-2026-1001"));
+        assert_eq!(service.ids(), ["CVE-2026-1001 RESERVED northlake"]);
+        let done = "CVE-2026-1001 is reserved.".to_owned();
+        let board = states(&site, id).await;
+        let what = "Reserve an ID for vulnerability 1".to_owned();
+        assert_eq!(board, [(what, DispatchState::Done, done)]);
+        let again = app::cve::reserve(&site.analyst(), id, flaw).await;
+        assert!(matches!(again, Err(app::Error::Refused(Refusal::HasCve))), "{again:?}");
+    }
+
+    async fn an_answer_that_was_lost_is_found_again(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        service.be(Mood::LosesAnswers);
+        carry(&site, 3).await;
+        assert_eq!(cve_of(&site, id, flaw).await, None);
+        assert_eq!(service.ids(), ["CVE-2026-1001 RESERVED northlake"], "asked once");
+        service.be(Mood::Works);
+        carry(&site, 1).await;
+        assert_eq!(cve_of(&site, id, flaw).await.as_deref(), Some("CVE-2026-1001"));
+        assert_eq!(service.ids(), ["CVE-2026-1001 RESERVED northlake"]);
+    }
+
+    async fn a_service_that_is_down_is_asked_when_it_is_back(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        service.be(Mood::Down);
+        carry(&site, 2).await;
+        assert_eq!((cve_of(&site, id, flaw).await, service.ids().len()), (None, 0));
+        service.be(Mood::Works);
+        carry(&site, 1).await;
+        assert_eq!(cve_of(&site, id, flaw).await.as_deref(), Some("CVE-2026-1001"));
+        assert_eq!(service.ids().len(), 1);
+    }
+
+    async fn a_fall_between_question_and_answer_reserves_nothing_twice(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        // The node wrote down that it asks, asked, and fell before it could keep the answer.
+        let now = site.site.duty().now();
+        site.site.store.write(move |tx| tx.ask_for_cve(id, flaw, now)).await.unwrap();
+        service.client().reserve(1, outside::cve_services::Batch::Sequential, 2026).await.unwrap();
+        carry(&site, 1).await;
+        assert_eq!(cve_of(&site, id, flaw).await.as_deref(), Some("CVE-2026-1001"));
+        assert_eq!(service.ids().len(), 1);
+    }
+
+    async fn of_two_lost_answers_each_flaw_gets_one(store: Store) {
+        let (site, service) = cna(store).await;
+        let (one, first) = accepted(&site).await;
+        let (other, second) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), one, first).await.unwrap();
+        app::cve::reserve(&site.analyst(), other, second).await.unwrap();
+        service.be(Mood::LosesAnswers);
+        duties::carry_dispatches(&site.site.duty()).await.unwrap();
+        assert_eq!(service.ids().len(), 2);
+        service.be(Mood::Works);
+        site.clock.pass_seconds(60);
+        let (left, right) = (site.site.duty(), site.site.duty());
+        let (left, right) =
+            tokio::join!(duties::carry_dispatches(&left), duties::carry_dispatches(&right));
+        left.unwrap();
+        right.unwrap();
+        carry(&site, 2).await;
+        let mut both = vec![cve_of(&site, one, first).await, cve_of(&site, other, second).await];
+        both.sort();
+        let expected = ["CVE-2026-1001", "CVE-2026-1002"].map(|id| Some(id.to_owned()));
+        assert_eq!(both, expected);
+        assert_eq!(service.ids().len(), 2);
+    }
+
+    async fn what_others_reserve_under_our_name_is_nobodys_answer(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        service.be(Mood::LosesAnswers);
+        carry(&site, 1).await;
+        service.be(Mood::Works);
+        let by_hand = service.client();
+        by_hand.reserve(1, outside::cve_services::Batch::Sequential, 2026).await.unwrap();
+        carry(&site, 1).await;
+        assert_eq!(cve_of(&site, id, flaw).await, None);
+        let board = states(&site, id).await;
+        assert_eq!(board[0].1, DispatchState::GivenUp);
+        assert!(board[0].2.starts_with("2 IDs are reserved under our name"), "{board:?}");
+        // A person says which of them it is.
+        let cve = "CVE-2026-1001".parse().unwrap();
+        app::note::assign_cve(&site.analyst(), id, flaw, cve, None).await.unwrap();
+        assert_eq!(service.ids().len(), 2);
+    }
+
+    async fn an_id_typed_in_meanwhile_stays(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        let typed = "CVE-2026-9999".parse().unwrap();
+        app::note::assign_cve(&site.analyst(), id, flaw, typed, None).await.unwrap();
+        carry(&site, 1).await;
+        assert_eq!(cve_of(&site, id, flaw).await.as_deref(), Some("CVE-2026-9999"));
+        assert!(service.ids().is_empty(), "nothing was reserved");
+    }
+
+    async fn a_record_follows_its_note_and_is_mended_with_it(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        carry(&site, 1).await;
+        assert_eq!(service.record("CVE-2026-1001"), None);
+        service.calls();
+        published(&site, id, 1).await;
+        assert!(service.calls().is_empty(), "nothing leaves the house in the transaction");
+        carry(&site, 1).await;
+        let record = service.record("CVE-2026-1001").unwrap();
+        let told = record["containers"]["cna"]["descriptions"][0]["value"].as_str().unwrap();
+        assert_eq!(told, "A long option overwrites memory.");
+        let reference = &record["containers"]["cna"]["references"][0]["url"];
+        let slug = site.case(id).await.number.unwrap().slug();
+        assert_eq!(*reference, format!("http://ombud.example/vuls/{slug}"));
+
+        let words = "A long option overwrites memory that others read.".to_owned();
+        app::note::describe(&site.analyst(), id, flaw, words.clone(), None).await.unwrap();
+        published(&site, id, 2).await;
+        carry(&site, 1).await;
+        let record = service.record("CVE-2026-1001").unwrap();
+        assert_eq!(record["containers"]["cna"]["descriptions"][0]["value"], words);
+        let calls = service.calls();
+        let handed_in: Vec<_> = calls.iter().filter(|call| call.ends_with("/cna")).collect();
+        assert_eq!(handed_in, [
+            "POST /cve/CVE-2026-1001/cna",
+            "POST /cve/CVE-2026-1001/cna",
+            "PUT /cve/CVE-2026-1001/cna",
+        ]);
+        assert_eq!(states(&site, id).await.iter().filter(|one| one.1 == DispatchState::Done).count(), 3);
+    }
+
+    async fn a_service_that_is_down_holds_up_no_note(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        carry(&site, 1).await;
+        service.be(Mood::Down);
+        published(&site, id, 1).await;
+        carry(&site, 1).await;
+        let slug = site.case(id).await.number.unwrap().slug();
+        app::public::note(&site.site.public(), slug).await.unwrap();
+        assert_eq!(service.record("CVE-2026-1001"), None);
+        service.be(Mood::Works);
+        carry(&site, 1).await;
+        assert!(service.record("CVE-2026-1001").is_some());
+    }
+
+    async fn an_id_that_is_not_used_is_rejected_in_words(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        carry(&site, 1).await;
+        let reason = "Not a vulnerability after all.".to_owned();
+        app::cve::reject(&site.analyst(), id, flaw, reason.clone()).await.unwrap();
+        service.be(Mood::LosesAnswers);
+        carry(&site, 1).await;
+        service.be(Mood::Works);
+        carry(&site, 1).await;
+        assert_eq!(service.ids(), ["CVE-2026-1001 REJECTED northlake"]);
+        let record = service.record("CVE-2026-1001").unwrap();
+        assert_eq!(record["containers"]["cna"]["rejectedReasons"][0]["value"], reason);
+        assert_eq!(cve_of(&site, id, flaw).await, None);
+        let again = app::cve::reserve(&site.analyst(), id, flaw).await;
+        assert!(matches!(again, Err(app::Error::Refused(Refusal::CveWasRejected))), "{again:?}");
+    }
+
+    async fn what_the_service_has_is_for_leads_and_tells_whose_it_is(store: Store) {
+        let (site, service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        carry(&site, 1).await;
+        service.client().reserve(1, outside::cve_services::Batch::Sequential, 2026).await.unwrap();
+        let seen = app::cve::overview(&site.lead(), 1).await.unwrap();
+        assert_eq!(seen.quota.unwrap().reserved, 2);
+        let ids = seen.ids.unwrap();
+        let cases: Vec<_> = ids.ids.iter().map(|(_, known)| known.as_ref().map(|k| k.case)).collect();
+        assert_eq!((cases, ids.total), (vec![Some(id), None], 2));
+        let auditor = site.acting(Actor::Staff(site.lead, StaffRole::Auditor));
+        for other in [site.analyst(), auditor, site.acting(Actor::Anyone)] {
+            let none = app::cve::overview(&other, 1).await;
+            assert!(matches!(none, Err(app::Error::NotFound)), "{none:?}");
+        }
+        service.be(Mood::Down);
+        let seen = app::cve::overview(&site.lead(), 1).await.unwrap();
+        assert!(seen.quota.is_err() && seen.ids.is_err());
+    }
+}
+
+#[tokio::test]
+async fn without_an_account_ids_come_by_hand() {
+    let site = TestSite::on_sqlite().await.as_cna(None);
+    let (id, flaw) = accepted(&site).await;
+    let no = app::cve::reserve(&site.analyst(), id, flaw).await;
+    assert!(matches!(no, Err(app::Error::Refused(Refusal::NoCveAccount))), "{no:?}");
+    let cve = "CVE-2026-1001".parse().unwrap();
+    app::note::assign_cve(&site.analyst(), id, flaw, cve, None).await.unwrap();
+    published(&site, id, 1).await;
+    assert!(states(&site, id).await.is_empty(), "nothing is to be handed in");
+}
