@@ -97,6 +97,7 @@ impl TestSite {
                 node: "node-1".to_owned(),
                 second_factor: SecondFactor::Optional,
                 cna: None,
+                gna: None,
             }),
             hashing: Arc::new(Hashing::new(2)),
             outlets: Arc::new(Outlets::default()),

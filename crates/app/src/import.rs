@@ -110,12 +110,11 @@ impl Read {
         if mode == Mode::Look {
             return Ok(Fate::New(found.number.clone()));
         }
-        let number = match &found.number {
-            Some(number) => number.clone(),
-            None => {
-                let prefix = desk.tx().current_policy()?.prefix;
-                draw_number(desk, &prefix)?
-            }
+        let number = if let Some(number) = &found.number {
+            number.clone()
+        } else {
+            let prefix = desk.tx().current_policy()?.prefix;
+            draw_number(desk, &prefix)?
         };
         let note = published(found, &number);
         self.keep(desk, &note, found, signer)?;

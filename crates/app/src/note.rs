@@ -8,7 +8,7 @@ use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, Vulnerabi
 
 use crate::leak::{self, Readers};
 use crate::report::filled;
-use crate::{Ctx, Desk, Error, Result, arming, channel, prepared};
+use crate::{Ctx, Desk, Error, Result, arming, channel, gcve, prepared};
 
 /// A new revision of the draft. Sections left empty are left out.
 pub async fn write(
@@ -198,6 +198,7 @@ pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
     let files = prepared::files(desk, id, &published)?;
     desk.tx().publish_note(&published, id, &files)?;
     desk.tx().forget_prepared(id)?;
+    gcve::give_ids(desk, &published)?;
     channel::announce(desk, id, &published)
 }
 

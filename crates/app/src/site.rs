@@ -48,6 +48,8 @@ pub struct Settings {
     pub second_factor: SecondFactor,
     /// As which CNA the team assigns CVE IDs, if it is one.
     pub cna: Option<Cna>,
+    /// The number of the team as a numbering authority of GCVE, if it is one.
+    pub gna: Option<u32>,
 }
 
 /// Whether people of the team may work with a password alone.

@@ -248,7 +248,7 @@ async fn what_is_not_for_everyone_or_not_finished_or_of_tomorrow_is_refused() {
             Fate::New(_) | Fate::Same(_) | Fate::Changed(_) => "taken",
         })
         .collect();
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         Its traffic light says that it is not for everyone.
         It is a draft.
         It is of a day that has not come yet.
@@ -256,7 +256,7 @@ async fn what_is_not_for_everyone_or_not_finished_or_of_tomorrow_is_refused() {
         “../../etc/passwd” is no number of the form VU#123456.
         The record was rejected.
         The file cannot be read: invalid type: sequence, expected a map, at line 1, column 0.
-        The file cannot be read: it is no note of VINCE (vuid) or of CERT/CC's archive (IDNumber), no CSAF document (document) and no CVE record (dataType)."#]].assert_eq(&told.join("\n"));
+        The file cannot be read: it is no note of VINCE (vuid) or of CERT/CC's archive (IDNumber), no CSAF document (document) and no CVE record (dataType)."]].assert_eq(&told.join("\n"));
     assert_eq!(
         app::public::list(&site.site.public(), NoteSearch::default(), None, 9).await.unwrap(),
         []

@@ -2,8 +2,6 @@
 //! a CSAF advisory or a CVE record, each as a note that can be published. What is not for everyone, not
 //! finished or against the rules of its standard is refused with the reason.
 
-use std::collections::BTreeMap;
-
 use domain::{CaseNumber, CveId};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
@@ -42,8 +40,8 @@ pub struct Refused(pub String);
 /// Reads one document.
 pub fn read(bytes: &[u8]) -> Result<Found, Refused> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let keys: BTreeMap<String, IgnoredAny> = json::read(WHAT, bytes, LARGEST).map_err(said)?;
-    let has = |key: &str| keys.contains_key(key);
+    let keys = json::keys(WHAT, bytes, LARGEST).map_err(said)?;
+    let has = |key: &str| keys.contains(key);
     let found = if has("IDNumber") {
         archived(bytes)?
     } else if has("vuid") {
@@ -99,13 +97,13 @@ pub fn with_vendors(note: &[u8], vendors: &[Vec<u8>]) -> Result<Vec<u8>, Refused
 fn archived(bytes: &[u8]) -> Result<Found, Refused> {
     let reading = Archived::parse(bytes).map_err(said)?.reading();
     let number = number(&reading.number)?;
-    numbered(number, reading.to_public_note().map_err(said)?)
+    Ok(numbered(number, reading.to_public_note().map_err(said)?))
 }
 
 fn served(bytes: &[u8]) -> Result<Found, Refused> {
     let served = ServedNote::parse(bytes).map_err(said)?;
     let number = number(&served.vuid)?;
-    numbered(number, served.to_public_note().map_err(said)?)
+    Ok(numbered(number, served.to_public_note().map_err(said)?))
 }
 
 fn number(text: &str) -> Result<CaseNumber, Refused> {
@@ -113,15 +111,15 @@ fn number(text: &str) -> Result<CaseNumber, Refused> {
     text.parse().map_err(|_| Refused(format!("“{shown}” is no number of the form VU#123456.")))
 }
 
-fn numbered(number: CaseNumber, note: PublicNote) -> Result<Found, Refused> {
-    Ok(Found {
+fn numbered(number: CaseNumber, note: PublicNote) -> Found {
+    Found {
         key: number.to_string(),
         note: PublicNote { number: number.digits().to_owned(), ..note },
         number: Some(number),
         called: None,
         publisher: None,
         record_of: None,
-    })
+    }
 }
 
 fn advisory(bytes: &[u8]) -> Result<Found, Refused> {
@@ -144,21 +142,18 @@ fn advisory(bytes: &[u8]) -> Result<Found, Refused> {
     }
     let note = document.to_public_note().map_err(said)?;
     let publisher = Some(words::line(document.publisher(), 200)).filter(|name| !name.is_empty());
-    match document.id().parse::<CaseNumber>() {
-        Ok(number) => Ok(Found { publisher, ..numbered(number, note)? }),
-        Err(_) => {
-            let called = words::line(document.id(), 200);
-            let key = words::line(&format!("{} {called}", document.namespace()), 500);
-            Ok(Found {
-                key,
-                number: None,
-                called: Some(called),
-                publisher,
-                record_of: None,
-                note: PublicNote { number: String::new(), ..note },
-            })
-        }
+    if let Ok(number) = document.id().parse() {
+        return Ok(Found { publisher, ..numbered(number, note) });
     }
+    let called = words::line(document.id(), 200);
+    Ok(Found {
+        key: words::line(&format!("{} {called}", document.namespace()), 500),
+        number: None,
+        called: Some(called),
+        publisher,
+        record_of: None,
+        note: PublicNote { number: String::new(), ..note },
+    })
 }
 
 fn record(bytes: &[u8]) -> Result<Found, Refused> {

@@ -2,6 +2,7 @@
 //! Everything here is pure. A format that speaks about one of our notes takes a [`public_note::PublicNote`].
 
 pub mod atom;
+pub mod cna_list;
 pub mod cna_rules;
 pub mod csaf;
 pub mod csaf_provider;

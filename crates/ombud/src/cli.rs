@@ -88,6 +88,11 @@ pub(crate) enum AdminCommand {
     User(UserCommand),
     /// Print a one-time link by which the first lead sets the server up
     SetupLink,
+    /// Take the CVE program's list of CNAs (CNAsList.json) into the directory
+    ImportCnas {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]

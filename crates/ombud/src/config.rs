@@ -54,6 +54,8 @@ pub(crate) struct Config {
     pub(crate) relay: Option<SmtpSettings>,
     /// Which CNA the team is, if it is one.
     pub(crate) cve: Option<Cve>,
+    /// The number of the team as a numbering authority of GCVE.
+    pub(crate) gna: Option<u32>,
 }
 
 /// Where Prometheus is answered.
@@ -97,6 +99,7 @@ impl Config {
             key_file: key_file(settings.value("keys.file"), &data)?,
             from: from(settings, relay.as_ref())?,
             team: settings.value("mail.team").map(mail_address).transpose()?,
+            gna: settings.value("gcve.gna").map(gna).transpose()?,
             relay,
             cve: cve::read(settings)?,
             data,
@@ -323,6 +326,15 @@ fn tls(value: &Value) -> Result<(Tls, u16)> {
         "none" => Ok((Tls::None, 25)),
         other => Err(wrong(value, format_args!("is “{other}”; write starttls, implicit or none."))),
     }
+}
+
+fn gna(value: &Value) -> Result<u32> {
+    value.text.parse().map_err(|_| {
+        wrong(
+            value,
+            format_args!("is “{}”; write the number that the GCVE directory gave you.", value.text),
+        )
+    })
 }
 
 fn port(value: &Value) -> Result<u16> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::duties::{self, Done};
-use app::{Ctx, Site, service_key};
+use app::{Ctx, Site, security_txt, service_key};
 use domain::Timestamp;
 use store::Tx;
 use tokio::sync::watch;
@@ -125,7 +125,12 @@ impl Duty {
             Self::CountSilence => duties::count_silence(&ctx).await,
             Self::ForgetWhatRanOut => duties::forget_what_ran_out(&ctx).await,
             Self::SweepBlobs => duties::sweep_blobs(&ctx).await,
-            Self::KeepServiceKey => service_key::keep_service_key(&ctx).await,
+            // What is signed with the key comes after it.
+            Self::KeepServiceKey => {
+                let key = service_key::keep_service_key(&ctx).await?;
+                let file = security_txt::keep_security_txt(&ctx).await?;
+                Ok(Done { done: key.done + file.done, failed: 0 })
+            }
             Self::KeepPublicLists => duties::keep_public_lists(&ctx).await,
         }
     }

@@ -172,5 +172,6 @@ fn settings(config: &Config) -> Settings {
         node: domain::journal::hex(&node),
         second_factor: SecondFactor::Required,
         cna: config.cve.as_ref().map(cna),
+        gna: config.gna,
     }
 }

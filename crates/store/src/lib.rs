@@ -11,6 +11,7 @@ pub mod backup;
 mod beside;
 mod blobs;
 mod body;
+mod calendar;
 mod case;
 mod copy;
 mod cve;
@@ -65,6 +66,7 @@ use migrate::{MIGRATIONS, Migration};
 pub use account::{Account, MemberKind, Membership, normalised_address};
 pub use attachment::{AttachmentRow, SealedFile};
 pub use blobs::{BlobError, Blobs, S3, Transport};
+pub use calendar::CalendarOwner;
 pub use case::{CaseFilter, CaseRow, Cursor, Due, NotACursor, Page, Sight};
 pub use copy::{Copied, CopyError, copy};
 pub use cve::{CveReservation, KnownCve};
@@ -77,7 +79,10 @@ pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
 pub use import::ImportRow;
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
-pub use note::{Artefact, NoteSearch, PublishedKey, PublishedRow};
+pub use note::{
+    Artefact, GcveOrder, GcvePage, GcveRow, NoteSearch, PublishedKey, PublishedRow,
+    SignedSecurityTxt,
+};
 pub use prepared::Prepared;
 pub use public::{PublicStore, PublicTx};
 pub use receipt::ReporterIdentity;

@@ -1,6 +1,8 @@
 //! What is public: the notes as they are read, and the files made of them. Nothing here touches a
 //! private table: a case becomes public by being copied here, and is read from here alone.
 
+mod gcve;
+mod security_txt;
 mod subjects;
 mod terms;
 
@@ -17,6 +19,8 @@ use crate::public::PublicTx;
 use crate::statements::sql;
 use crate::value::Row;
 use crate::values;
+pub use gcve::{GcveOrder, GcvePage, GcveRow};
+pub use security_txt::SignedSecurityTxt;
 pub use terms::NoteSearch;
 
 /// A note in one format, as it is served.

@@ -161,13 +161,29 @@ fn answers(fields: &Fields) -> app::Result<FilledAnswers> {
 }
 
 impl Bearer {
+    /// Who asks.
+    pub(crate) fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    /// What is done on their behalf.
+    pub(crate) fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// The address of their page.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     async fn page(&self, retry: Retry) -> Result<ActPage, Failure> {
         let opened = app::case::open(&self.ctx, self.case).await?;
         let View::Party(view) = &opened.view else {
             return Err(Failure(app::Error::NotFound));
         };
         let page = retry.page_at(&self.base, Page::of(&self.visitor, ""));
-        Ok(ActPage::new(page, self.base.clone(), &opened, view, retry))
+        let calendar = app::calendar::party_since(&self.ctx).await?;
+        Ok(ActPage::new((page, self.base.clone()), &opened, view, calendar, retry))
     }
 
     /// The answer to a step: the page again, with what was done or with what was wrong at its

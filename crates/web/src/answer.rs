@@ -77,7 +77,7 @@ impl Row {
 /// What was chosen of a document, for the coordinators to read.
 pub(crate) fn taken_of(fields: &Fields) -> app::Result<Taken> {
     let wrong = |_| app::Error::invalid("document", "This is not one of the lines to choose from.");
-    let lines = fields.all("line").map(|line| serde_json::from_str::<TakenLine>(line));
+    let lines = fields.all("line").map(serde_json::from_str::<TakenLine>);
     Ok(Taken {
         lines: lines.collect::<Result<_, _>>().map_err(wrong)?,
         statement: statement_of(fields),

@@ -27,7 +27,9 @@ use crate::form::name_of;
 
 pub(crate) use answer::{give_file, keep_file};
 pub(crate) use embargo::{decide, end_embargo, propose};
-pub(crate) use flaws::{add_vulnerability, assign_cve, describe};
+pub(crate) use flaws::{
+    add_vulnerability, ask_for_cve, assign_cve, describe, reject_cve, reserve_cve, world,
+};
 pub(crate) use head::Head;
 pub(crate) use list::{inbox, list};
 pub(crate) use look::{Look, id_of};

@@ -7,8 +7,10 @@ mod account;
 mod act;
 mod actor;
 mod answer;
+mod calendar;
 mod case;
 mod chrome;
+mod cve;
 pub mod demo;
 mod directory;
 mod failure;
@@ -68,6 +70,10 @@ routes! {
     get  "/.well-known/csaf/{*path}" => public::provided;
     get  "/feed.atom" => public::atom;
     get  "/feed.json" => public::json_feed;
+    get  "/api/gcve/publication" => public::publication;
+    get  "/api/vulnerability/" => public::gcve_all;
+    get  "/api/vulnerability/{*what}" => public::gcve_asked;
+    get  "/dumps/{file}" => public::gcve_dump;
     get  "/policy" => public::policy;
     get  "/help" => public::help;
     get  "/contact" => public::contact;
@@ -102,6 +108,9 @@ routes! {
     post "/a/{link}/comment" => act::comment;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
+    post "/a/{link}/calendar" => calendar::make_for_party;
+    post "/a/{link}/calendar/end" => calendar::revoke_for_party;
+    get  "/calendar/{ics}" => calendar::file;
 
     get  "/login" => account::log_in_form;
     post "/login" => account::log_in;
@@ -116,6 +125,8 @@ routes! {
     post "/me/recovery-codes" => account::draw_recovery_codes;
     get  "/me/password" => account::password_form;
     post "/me/password" => account::change_password;
+    post "/me/calendar" => calendar::make_own;
+    post "/me/calendar/end" => calendar::revoke_own;
     post "/me/sessions/end" => account::end_session;
     post "/me/sessions/end-others" => account::end_other_sessions;
     get  "/team" => account::team;
@@ -153,6 +164,9 @@ routes! {
     post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
     post "/cases/{case}/describe" => case::describe;
     post "/cases/{case}/cve" => case::assign_cve;
+    post "/cases/{case}/cve/ask" => case::ask_for_cve;
+    post "/cases/{case}/cve/reserve" => case::reserve_cve;
+    post "/cases/{case}/cve/reject" => case::reject_cve;
     post "/cases/{case}/observe" => case::observe;
     post "/cases/{case}/observation" => case::judge_observation;
     post "/cases/{case}/embargo/propose" => case::propose;
@@ -168,8 +182,10 @@ routes! {
     post "/cases/{case}/draft/again" => note::again;
     post "/cases/{case}/publish" => note::approve;
     post "/cases/{case}/hold" => note::hold;
+    get  "/cve" => cve::list;
     get  "/contacts" => directory::list;
     post "/contacts" => directory::add;
+    post "/contacts/cna" => directory::set_cna;
 }
 
 /// Every page of the server.

@@ -17,7 +17,7 @@ use domain::pec::Pec;
 
 use crate::Failure;
 use crate::actor::Staff;
-use crate::case::{Head, Look, Moment, Step, Tab, Tried, id_of, show_tab};
+use crate::case::{Head, Look, Moment, Step, Tab, Tried, id_of, show_tab, world};
 use crate::chrome::Page;
 use crate::form::name_of;
 use crate::public::artefact_of;
@@ -49,6 +49,8 @@ pub(crate) struct DraftPage {
     ahead: bool,
     embargo_end: Option<Moment>,
     board: Vec<Posted>,
+    /// What is said where CVE IDs are not those of the CVE program's own service.
+    world: String,
 }
 
 struct SectionShown {
@@ -111,6 +113,7 @@ impl DraftPage {
             board: board(look),
             found,
             previews,
+            world: world(look),
             tried,
         })
     }

@@ -177,7 +177,8 @@ impl Known {
         if named.is_empty() || named.contains(&self.vendor) || self.vendor.contains(&named) {
             return Ok((flaw, of));
         }
-        let product = answer.product.as_ref().map_or("all its products", |it| it.called());
+        let product =
+            answer.product.as_ref().map_or("all its products", formats::vex::Product::called);
         Err(left(&format!("{vendor}: {product}"), OTHER_VENDOR))
     }
 }
@@ -267,8 +268,11 @@ fn written(versions: &Versions) -> Option<String> {
 }
 
 fn strangers<'a>(said: &[&'a Answer]) -> Vec<&'a str> {
-    let mut names: Vec<&str> =
-        said.iter().filter_map(|answer| answer.product.as_ref()).map(|it| it.called()).collect();
+    let mut names: Vec<&str> = said
+        .iter()
+        .filter_map(|answer| answer.product.as_ref())
+        .map(formats::vex::Product::called)
+        .collect();
     names.sort_unstable();
     names.dedup();
     names

@@ -65,6 +65,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     open("cve.service", None),
     open("cve.user", None),
     secret("cve.key"),
+    open("gcve.gna", None),
 ];
 
 /// The setting of a name.

@@ -1,16 +1,13 @@
 //! The server as a provider of CSAF documents, 2.0 and 2.1 side by side (CSAF 2.0 and 2.1,
-//! section 7.1), and its `security.txt`, by which a program finds it (RFC 9116).
+//! section 7.1).
 
 use axum::extract::Path;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::{CaseNumber, Timestamp};
 use formats::csaf_provider::{
     Aggregation, Document, File, Hashes, Key, Provider, Signature, Version,
 };
 use formats::public_note::Publisher;
-use formats::security_txt::{self, SecurityTxt};
-use jiff::{SignedDuration, Unit};
 use store::{Artefact, NoteSearch, PublishedRow};
 
 use super::cached::{self, Freshness, data};
@@ -19,9 +16,6 @@ use crate::actor::Visitor;
 
 /// How many documents the lists name at most.
 const MOST: u32 = 200_000;
-
-/// How long `security.txt` may be believed (RFC 9116 2.5.5 advises less than a year).
-const BELIEVED: SignedDuration = SignedDuration::from_hours(24 * 180);
 
 /// `GET /.well-known/csaf/{*path}`
 pub(crate) async fn provided(
@@ -44,31 +38,6 @@ pub(crate) async fn provided(
     let found = files.into_iter().find(|(place, _)| *place == whole);
     let (place, bytes) = found.ok_or(app::Error::NotFound)?;
     Ok(data(Freshness::AskAgain, media_type(&place), bytes))
-}
-
-/// `GET /.well-known/security.txt`
-pub(crate) async fn security(visitor: Visitor) -> Result<Response, Failure> {
-    let settings = &visitor.site().settings;
-    let here = |path: &str| format!("{}{path}", settings.base_url);
-    let until = visitor.now().checked_add(BELIEVED).unwrap_or(Timestamp::MAX);
-    let metadata =
-        |folder: &str| here(&format!("/.well-known/csaf/{folder}provider-metadata.json"));
-    let content = SecurityTxt {
-        encryption: keys(&visitor).await?.into_iter().map(|key| key.url).collect(),
-        contact: vec![here("/report"), format!("mailto:{}", super::team_address(&visitor))],
-        expires: Some(until.round(Unit::Hour).unwrap_or(until)),
-        preferred_languages: vec!["en".to_owned()],
-        canonical: vec![here("/.well-known/security.txt")],
-        policy: vec![here("/policy")],
-        csaf: vec![metadata(""), metadata("v2.0/"), metadata("v2.1/")],
-        ..SecurityTxt::default()
-    };
-    let headers = [
-        (header::CONTENT_TYPE, security_txt::MEDIA_TYPE),
-        (header::CACHE_CONTROL, "public, max-age=0, must-revalidate"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    ];
-    Ok((headers, security_txt::write(&content)).into_response())
 }
 
 /// `GET /.well-known/openpgp.asc`: the certificate that signatures are checked with, and that

@@ -44,7 +44,7 @@ fn check(document: Value, expected: &Expect) {
         let product = offer.product.as_deref().unwrap_or("all");
         let stands = if offer.stands { " (stands)" } else { "" };
         let notes = offer.doubt.iter().chain(&offer.lost);
-        let notes: String = notes.map(|note| format!("\n    {note}")).collect();
+        let notes = notes.fold(String::new(), |told, note| told + "\n    " + note);
         let TakenLine { status, versions, .. } = &offer.line;
         format!("{} {product}: {} [{versions}]{stands}{notes}\n", offer.flaw, status.label())
     });
@@ -66,11 +66,11 @@ fn lines_are_found_by_cve_or_our_number_and_by_package_or_name() {
              "justification": "component_not_present", "products": [{"@id": "pot"}]},
             {"vulnerability": {"name": "CVE-1900-0002"}, "status": "affected"}
         ])),
-        &expect![[r#"
+        &expect![[r"
             CVE-1900-0001 Kettle: Fixed [1.0, 1.1; fixed 2.0]
             CVE-1900-0002 all: Affected [] (stands)
             CVE-1900-0002 Pot: Not affected []
-            “Update to 2.0.”"#]],
+            “Update to 2.0.”"]],
     );
 }
 
@@ -84,12 +84,12 @@ fn what_is_not_in_the_case_is_left_out_in_the_same_words_whatever_it_is() {
             {"vulnerability": {"name": "CVE-1900-0001"}, "status": "fixed", "supplier": "Brew & Co",
              "products": [{"@id": "Mug"}], "status_notes": "Not for us."}
         ])),
-        &expect![[r#"
+        &expect![[r"
             - <b></b>: It is not in this case.
             - Brew & Co: Mug: It is said of another vendor.
             - CVE-1900-0009: It is not in this case.
             - VU#999999.1: It is not in this case.
-            “”"#]],
+            “”"]],
     );
 }
 
@@ -102,12 +102,12 @@ fn a_product_that_is_not_on_the_list_is_offered_with_a_doubt() {
             {"vulnerability": {"name": "CVE-1900-0002"}, "status": "not_affected",
              "impact_statement": "No lids.", "products": [{"@id": "Lid"}, {"@id": "Bowl"}]}
         ])),
-        &expect![[r#"
+        &expect![[r"
             CVE-1900-0001 all: Affected [1]
                 The document speaks of “pkg:npm/lid”, which is not on our list of products. Tick it if it may be said of all products.
             CVE-1900-0002 all: Not affected []
                 The document speaks of “Bowl”, “Lid”, which are not on our list of products. Tick it if it may be said of all products.
-            “No lids.”"#]],
+            “No lids.”"]],
     );
 }
 
@@ -120,11 +120,11 @@ fn of_two_statuses_the_gravest_stands_and_the_other_is_told() {
             {"vulnerability": {"name": "CVE-1900-0001"}, "status": "under_investigation",
              "products": [{"@id": "pkg:npm/kettle@1,0"}]}
         ])),
-        &expect![[r#"
+        &expect![[r"
             CVE-1900-0001 Kettle: Under investigation []
                 It also says “Not affected” 3.0; only the gravest status is kept.
                 Its versions do not fit into a line.
-            “”"#]],
+            “”"]],
     );
 }
 
