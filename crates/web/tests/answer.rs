@@ -63,7 +63,7 @@ fn form(fields: &[(&str, &str)]) -> (&'static str, Vec<u8>) {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |whole, byte| whole + &format!("%{byte:02X}"))
 }
 
 /// A case whose vendor agreed, and the vendor's link.

@@ -24,7 +24,8 @@ async fn ask(router: &Router, path: &str, cookie: &str, form: Option<&str>) -> (
 }
 
 fn form(document: &str) -> String {
-    let value: String = document.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let bytes = document.bytes();
+    let value = bytes.fold(String::new(), |whole, byte| whole + &format!("%{byte:02X}"));
     format!("document={value}")
 }
 

@@ -67,7 +67,7 @@ impl Files {
                 }
                 Err(error) => unread(error),
             },
-            Ok(_) => match whole(path).and_then(|bytes| Ok(beside(path, bytes)?)) {
+            Ok(_) => match whole(path).and_then(|bytes| beside(path, bytes)) {
                 Ok(bytes) => self.apart(&place, &bytes),
                 Err(error) => unread(error),
             },
