@@ -81,6 +81,8 @@ impl TestSite {
         let post = Arc::new(PostBox::default());
         let random = Arc::new(CountedChance::default());
         let chance = random.clone();
+        let database = clock.clone();
+        store.pretend_clock(move || database.now());
         let site = Site {
             store,
             blobs: Blobs::in_memory(),
@@ -141,7 +143,7 @@ impl TestSite {
         let world = service.map_or(World::ByHand, |_| World::Test);
         let cna = Cna { organisation: organisation.unwrap(), world };
         let cve = service.map(cve_services::CveServices::client);
-        self.site.outlets = Arc::new(Outlets { cve });
+        self.site.outlets = Arc::new(Outlets { cve, ..Outlets::default() });
         let settings = Settings::clone(&self.site.settings);
         self.site.settings = Arc::new(Settings { cna: Some(cna), ..settings });
         self
@@ -319,6 +321,31 @@ impl Clock for StillClock {
     /// It is set by hand, so what other clocks show says nothing of it.
     fn ahead_of(&self, _: Timestamp) -> SignedDuration {
         SignedDuration::from_micros(self.1.load(Ordering::SeqCst))
+    }
+}
+
+/// The clock of one of several nodes: that of their database, and how far this one is off.
+pub struct NodeClock {
+    database: Arc<StillClock>,
+    ahead: AtomicI64,
+}
+
+impl NodeClock {
+    /// A clock that is right.
+    pub fn right(database: Arc<StillClock>) -> Self {
+        Self { database, ahead: AtomicI64::new(0) }
+    }
+
+    /// Puts it so many microseconds before the database's, or behind it.
+    pub fn put_ahead(&self, micros: i64) {
+        self.ahead.store(micros, Ordering::SeqCst);
+    }
+}
+
+impl Clock for NodeClock {
+    fn now(&self) -> Timestamp {
+        let ahead = self.ahead.load(Ordering::SeqCst);
+        Timestamp::from_microsecond(self.database.now().as_microsecond() + ahead).unwrap()
     }
 }
 

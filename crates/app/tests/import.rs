@@ -65,6 +65,8 @@ fn served(digits: u32, title: &str) -> Value {
         timeline: vec![],
         exploit_public_at: None,
         attacks_seen_at: None,
+        revised_at: vec![],
+        withdrawn: None,
     };
     serde_json::from_slice(&vulnote::write(&note)).unwrap()
 }

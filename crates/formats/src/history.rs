@@ -2,6 +2,8 @@
 //! a CSAF advisory or a CVE record, each as a note that can be published. What is not for everyone, not
 //! finished or against the rules of its standard is refused with the reason.
 
+use std::collections::BTreeMap;
+
 use domain::{CaseNumber, CveId};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
@@ -40,8 +42,12 @@ pub struct Refused(pub String);
 /// Reads one document.
 pub fn read(bytes: &[u8]) -> Result<Found, Refused> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let keys = json::keys(WHAT, bytes, LARGEST).map_err(said)?;
-    let has = |key: &str| keys.contains(key);
+    #[expect(
+        clippy::zero_sized_map_values,
+        reason = "serde knows maps alone; the values are not kept"
+    )]
+    let keys: BTreeMap<String, IgnoredAny> = json::read(WHAT, bytes, LARGEST).map_err(said)?;
+    let has = |key: &str| keys.contains_key(key);
     let found = if has("IDNumber") {
         archived(bytes)?
     } else if has("vuid") {
@@ -142,12 +148,13 @@ fn advisory(bytes: &[u8]) -> Result<Found, Refused> {
     }
     let note = document.to_public_note().map_err(said)?;
     let publisher = Some(words::line(document.publisher(), 200)).filter(|name| !name.is_empty());
-    if let Ok(number) = document.id().parse() {
+    if let Ok(number) = document.id().parse::<CaseNumber>() {
         return Ok(Found { publisher, ..numbered(number, note) });
     }
     let called = words::line(document.id(), 200);
+    let key = words::line(&format!("{} {called}", document.namespace()), 500);
     Ok(Found {
-        key: words::line(&format!("{} {called}", document.namespace()), 500),
+        key,
         number: None,
         called: Some(called),
         publisher,

@@ -1,11 +1,8 @@
 //! How JSON of other people is read, and ours written. What is too large is refused before it is
 //! parsed, and a refusal is a sentence that says what is wrong and where.
 
-use std::collections::BTreeSet;
-use std::fmt;
-
 use serde::Serialize;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 
 /// Why bytes were not read.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -57,41 +54,6 @@ pub(crate) fn read<T: DeserializeOwned>(
             Unread::NotJson { what, line: error.line(), column: error.column() }
         }
     })
-}
-
-/// The keys of an object, whatever stands behind them.
-pub(crate) fn keys(
-    what: &'static str,
-    bytes: &[u8],
-    largest: usize,
-) -> Result<BTreeSet<String>, Unread> {
-    read(what, bytes, largest).map(|Keys(keys)| keys)
-}
-
-struct Keys(BTreeSet<String>);
-
-impl<'de> Deserialize<'de> for Keys {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(KeysOnly)
-    }
-}
-
-struct KeysOnly;
-
-impl<'de> Visitor<'de> for KeysOnly {
-    type Value = Keys;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
-        let mut keys = BTreeSet::new();
-        while let Some((key, IgnoredAny)) = map.next_entry()? {
-            keys.insert(key);
-        }
-        Ok(Keys(keys))
-    }
 }
 
 /// The value as bytes, its keys in the order of its fields: the same value, the same bytes.

@@ -4,6 +4,7 @@
 pub mod atom;
 pub mod cna_list;
 pub mod cna_rules;
+pub mod compare;
 pub mod csaf;
 pub mod csaf_provider;
 pub mod cve;

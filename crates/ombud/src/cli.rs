@@ -11,7 +11,7 @@ use crate::config::{self, Config, Settings};
 use crate::import::{self, ImportCommand};
 use crate::service_key::{self, KeysCommand};
 use crate::upkeep::{self, UpkeepCommand};
-use crate::{admin, demo, doctor, serve, terminal};
+use crate::{admin, demo, doctor, mirror, serve, terminal};
 
 /// A server for coordinated vulnerability disclosure.
 #[derive(Parser)]
@@ -69,6 +69,11 @@ enum Command {
     Import(ImportCommand),
     /// Check that everything the server needs is there and in order
     Doctor,
+    /// Write the public site as files that any web server can hand out, while the server works
+    ExportSite {
+        /// The directory; what is there from the last time is brought up to date
+        directory: PathBuf,
+    },
     #[command(flatten)]
     Upkeep(UpkeepCommand),
 }
@@ -186,6 +191,9 @@ impl Cli {
             Command::Keys(command) => runtime()?.block_on(service_key::run(&config, command))?,
             // It has no settings, and was run above.
             Command::Demo { .. } => {}
+            Command::ExportSite { directory } => {
+                runtime()?.block_on(mirror::export(&config, &directory))?;
+            }
             Command::Upkeep(command) => return runtime()?.block_on(upkeep::run(&config, command)),
             Command::Import(command) => return runtime()?.block_on(import::run(&config, command)),
             Command::Doctor => return runtime()?.block_on(doctor::run(&config)),

@@ -4,6 +4,7 @@
 mod cve;
 mod files;
 mod gathered;
+mod mirror;
 mod table;
 
 use std::fmt;
@@ -20,6 +21,7 @@ pub(crate) use cve::Cve;
 pub(crate) use files::Files;
 pub(crate) use gathered::Settings;
 use gathered::Value;
+pub(crate) use mirror::MirrorAt;
 
 /// How long one letter may take on its way to the relay.
 const LETTER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -44,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) place: Place,
     /// Where attachments are.
     pub(crate) files: Files,
+    /// Where copies of the public site are kept.
+    pub(crate) mirrors: Vec<MirrorAt>,
     /// Where the keys are.
     pub(crate) key_file: PathBuf,
     /// The address letters come from.
@@ -96,6 +100,7 @@ impl Config {
                 &data,
             )?,
             files: files::read(settings, &data)?,
+            mirrors: mirror::read(settings, &data)?,
             key_file: key_file(settings.value("keys.file"), &data)?,
             from: from(settings, relay.as_ref())?,
             team: settings.value("mail.team").map(mail_address).transpose()?,

@@ -12,6 +12,7 @@ mod import;
 mod keys;
 mod machine;
 mod meters;
+mod mirror;
 mod opened;
 mod serve;
 mod service_key;

@@ -18,6 +18,7 @@ use store::{Blobs, Place, Store, StoreError, Vault};
 use crate::config::{Config, Cve, Files};
 use crate::keys::{self, Found, HasData, Keys, Unproved};
 use crate::machine::{self, MachineClock, MachineRandom};
+use crate::mirror;
 
 /// How many slow hashes are computed at once: each takes 46 MiB.
 const HASHES_AT_ONCE: usize = 2;
@@ -152,7 +153,8 @@ fn post(config: &Config) -> Result<Arc<dyn Post>> {
 fn outlets(config: &Config) -> Result<Outlets> {
     let account = config.cve.as_ref().and_then(|cve| cve.service.as_ref());
     let cve = account.map(|(_, account)| CveServices::new(account)).transpose();
-    Ok(Outlets { cve: cve.context("CVE Services cannot be used as it is described in [cve].")? })
+    let cve = cve.context("CVE Services cannot be used as it is described in [cve].")?;
+    Ok(Outlets { copies: mirror::copies(config)?, cve })
 }
 
 fn cna(cve: &Cve) -> Cna {

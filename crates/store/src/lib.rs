@@ -13,6 +13,7 @@ mod blobs;
 mod body;
 mod calendar;
 mod case;
+mod clock;
 mod copy;
 mod cve;
 mod directory;
@@ -20,6 +21,8 @@ mod dispatch;
 mod engine;
 mod error;
 mod expiry;
+#[cfg(any(test, feature = "testkit"))]
+mod fault;
 mod import;
 mod journal;
 #[cfg(test)]
@@ -27,6 +30,7 @@ mod kill;
 mod lease;
 mod letter;
 mod migrate;
+mod mirror;
 mod note;
 mod parse;
 mod party;
@@ -35,6 +39,7 @@ mod prepared;
 mod public;
 mod receipt;
 mod recovery;
+mod root;
 #[cfg(any(test, feature = "testkit"))]
 pub mod sample;
 #[cfg(test)]
@@ -77,8 +82,11 @@ pub use directory::{
 pub use dispatch::{Channel, Dispatch, DispatchState, NewDispatch};
 pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
+#[cfg(any(test, feature = "testkit"))]
+pub use fault::Fault;
 pub use import::ImportRow;
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
+pub use mirror::MirrorState;
 pub use note::{
     Artefact, GcveOrder, GcvePage, GcveRow, NoteSearch, PublishedKey, PublishedRow,
     SignedSecurityTxt,
@@ -86,6 +94,7 @@ pub use note::{
 pub use prepared::Prepared;
 pub use public::{PublicStore, PublicTx};
 pub use receipt::ReporterIdentity;
+pub use root::{PublicFile, Root, RootError, STATE};
 #[cfg(any(test, feature = "testkit"))]
 pub use scratch::Schema;
 pub use session::{Invitation, InvitationKind, Session};
@@ -155,15 +164,15 @@ struct Inner {
 #[derive(Clone)]
 enum Backend {
     Sqlite(Arc<sqlite::Place>),
-    /// The second is how public pages are reached, unless nobody is to reach them.
-    Postgres(Arc<tls::Place>, Option<Arc<Door>>),
+    /// The second is how public pages are reached.
+    Postgres(Arc<tls::Place>, Arc<Door>),
 }
 
 impl Backend {
     fn public_gap(&self) -> Option<&str> {
         match self {
-            Self::Sqlite(_) | Self::Postgres(_, None) => None,
-            Self::Postgres(_, Some(door)) => door.gap.as_deref(),
+            Self::Sqlite(_) => None,
+            Self::Postgres(_, door) => door.gap.as_deref(),
         }
     }
 }
@@ -226,6 +235,12 @@ impl Store {
         matches!(self.0.backend, Backend::Postgres(..))
     }
 
+    /// What a test has laid upon it.
+    #[cfg(any(test, feature = "testkit"))]
+    pub(crate) fn laid(&self) -> &fault::Laid {
+        self.0.meters.laid()
+    }
+
     /// Finishes what is in line, takes nothing more, and lets go of the database.
     pub async fn close(&self) {
         self.0.stop();
@@ -265,7 +280,7 @@ impl Inner {
                 let door = Arc::new(Door::make(&mut tx, &place, own, &meters)?);
                 let queue = Queue::new(postgres::CONNECTIONS);
                 let public = Queue::new(postgres::PUBLIC_CONNECTIONS);
-                (Backend::Postgres(place, Some(door)), Arc::clone(&queue), public, queue)
+                (Backend::Postgres(place, door), Arc::clone(&queue), public, queue)
             }
         };
         let (threads, listener) = (Mutex::default(), Mutex::default());
@@ -341,11 +356,8 @@ impl Inner {
                 (Backend::Sqlite(place), Access::Read | Access::Public) => {
                     serve(&queue, || sqlite::open(place, access, &meters));
                 }
-                (Backend::Postgres(_, Some(door)), Access::Public) => {
+                (Backend::Postgres(_, door), Access::Public) => {
                     serve(&queue, || door.open(&meters));
-                }
-                (Backend::Postgres(_, None), Access::Public) => {
-                    serve(&queue, || Err(StoreError::Closed));
                 }
                 (Backend::Postgres(place, _), Access::Read | Access::Write) => {
                     serve(&queue, || postgres::open(place, &meters));

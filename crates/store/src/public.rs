@@ -9,9 +9,10 @@ use crate::error::{Result, StoreError};
 use crate::{Backend, Store};
 
 /// The tables that everyone may read, every column of them.
-pub(crate) const PUBLIC_TABLES: [&str; 9] = [
+pub(crate) const PUBLIC_TABLES: [&str; 10] = [
     "artefacts",
     "gcve_ids",
+    "note_revisions",
     "note_subjects",
     "note_terms",
     "notes",

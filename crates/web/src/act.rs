@@ -20,6 +20,7 @@ use crate::actor::Visitor;
 use crate::answer::taken_of;
 use crate::case::{statement_of, status_of};
 use crate::chrome::Page;
+use crate::compare::{self, Asked};
 use crate::failure::{again, page};
 use crate::form::{Fields, Upload};
 use crate::room::{Retry, answer_one, propose_one};
@@ -133,6 +134,12 @@ pub(crate) async fn post(bearer: Bearer, fields: Fields) -> Result<Response, Fai
 pub(crate) async fn comment(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
     let outcome = app::note::comment(&bearer.ctx, bearer.case, fields.text("remark")).await;
     bearer.answer(fields, "remark", outcome, "We have your remark.").await
+}
+
+/// `GET /a/{link}/draft`
+pub(crate) async fn compare(bearer: Bearer, asked: Asked) -> Result<Response, Failure> {
+    let around = (Page::of(&bearer.visitor, ""), bearer.base.clone());
+    compare::shown(&bearer.ctx, bearer.case, asked, around).await
 }
 
 /// `POST /a/{link}/suggest`

@@ -10,12 +10,14 @@ mod answer;
 mod calendar;
 mod case;
 mod chrome;
+mod compare;
 mod cve;
 pub mod demo;
 mod directory;
 mod failure;
 mod form;
 mod import;
+pub mod mirror;
 mod note;
 mod public;
 mod report;
@@ -57,6 +59,7 @@ routes! {
     get  "/" => public::home;
     get  "/vuls/" => public::list;
     get  "/vuls/{slug}" => public::show;
+    get  "/vuls/{slug}/history" => public::history;
     get  "/vuls/{slug}/{format}" => public::file;
     get  "/vuls/id/{number}" => public::old_address;
     get  "/vuls/api/{*what}" => public::vince_api;
@@ -92,6 +95,7 @@ routes! {
     post "/r/propose" => room::propose;
     post "/r/proposal" => room::answer_proposal;
     post "/r/comment" => room::comment;
+    get  "/r/draft" => room::compare;
     post "/r/leave" => room::log_out;
 
     get  "/a/{link}" => act::show;
@@ -106,6 +110,7 @@ routes! {
     post "/a/{link}/proposal" => act::answer_proposal;
     post "/a/{link}/message" => act::post;
     post "/a/{link}/comment" => act::comment;
+    get  "/a/{link}/draft" => act::compare;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
     post "/a/{link}/calendar" => calendar::make_for_party;
@@ -176,12 +181,15 @@ routes! {
     get  "/cases/{case}/draft" => note::edit;
     post "/cases/{case}/draft" => note::write;
     get  "/cases/{case}/draft/preview/{format}" => note::preview;
+    get  "/cases/{case}/draft/compare" => note::compare;
     post "/cases/{case}/draft/share" => note::share;
     post "/cases/{case}/draft/comment" => note::comment;
     post "/cases/{case}/draft/resolve" => note::resolve;
     post "/cases/{case}/draft/again" => note::again;
     post "/cases/{case}/publish" => note::approve;
     post "/cases/{case}/hold" => note::hold;
+    post "/cases/{case}/withdraw" => note::withdraw;
+    post "/cases/{case}/withdraw/agree" => note::agree_to_withdrawal;
     get  "/cve" => cve::list;
     get  "/contacts" => directory::list;
     post "/contacts" => directory::add;

@@ -63,7 +63,7 @@ fn form(fields: &[(&str, &str)]) -> (&'static str, Vec<u8>) {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().fold(String::new(), |whole, byte| whole + &format!("%{byte:02X}"))
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
 }
 
 /// A case whose vendor agreed, and the vendor's link.

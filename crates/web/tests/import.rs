@@ -24,9 +24,8 @@ async fn ask(router: &Router, path: &str, cookie: &str, form: Option<&str>) -> (
 }
 
 fn form(document: &str) -> String {
-    let bytes = document.bytes();
-    let value = bytes.fold(String::new(), |whole, byte| whole + &format!("%{byte:02X}"));
-    format!("document={value}")
+    let value: Vec<_> = document.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("document={}", value.concat())
 }
 
 fn served(digits: u32) -> String {
@@ -48,6 +47,8 @@ fn served(digits: u32) -> String {
         timeline: vec![],
         exploit_public_at: None,
         attacks_seen_at: None,
+        revised_at: vec![],
+        withdrawn: None,
     };
     String::from_utf8(formats::vulnote::write(&note)).unwrap()
 }

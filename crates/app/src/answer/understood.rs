@@ -177,8 +177,7 @@ impl Known {
         if named.is_empty() || named.contains(&self.vendor) || self.vendor.contains(&named) {
             return Ok((flaw, of));
         }
-        let product =
-            answer.product.as_ref().map_or("all its products", formats::vex::Product::called);
+        let product = answer.product.as_ref().map_or("all its products", |it| it.called());
         Err(left(&format!("{vendor}: {product}"), OTHER_VENDOR))
     }
 }

@@ -131,6 +131,7 @@ impl Published {
             updated_at: note.updated_at,
             revision: note.revision,
             revised_at: vec![],
+            withdrawn: None,
             elsewhere: Some(Box::new(note.elsewhere)),
         })
     }

@@ -7,7 +7,7 @@ use domain::{Published, Timestamp};
 
 use super::{
     Credit, PublicNote, PublicProduct, PublicStatus, PublicVendor, PublicVulnerability, Score,
-    Section, TimelineEntry,
+    Section, TimelineEntry, Withdrawn,
 };
 
 impl From<&Published> for PublicNote {
@@ -48,6 +48,10 @@ impl From<&Content> for PublicNote {
             timeline: timeline(note),
             exploit_public_at: note.exploit_public_at(),
             attacks_seen_at: note.attacks_seen_at(),
+            revised_at: note.released_at().split_off(1),
+            withdrawn: note
+                .withdrawn()
+                .map(|told| Withdrawn { at: told.at, reason: told.reason.clone() }),
         }
     }
 }
@@ -155,6 +159,9 @@ fn timeline(note: &Content) -> Vec<TimelineEntry> {
         timeline.push(entry(at, "Attacks were seen."));
     }
     timeline.push(entry(note.published_at(), "This note was published."));
+    if let Some(told) = note.withdrawn() {
+        timeline.push(entry(told.at, "This note was withdrawn."));
+    }
     timeline.sort_by_key(|entry| entry.at);
     timeline
 }

@@ -80,7 +80,6 @@ fn flaw(flaw: PublicVulnerability) -> PublishedVulnerability {
     PublishedVulnerability {
         ordinal: flaw.local,
         cve: flaw.cve.and_then(|cve| cve.parse().ok()),
-        // Its record is there already, and is not ours to write anew.
         assigner: Assigner::Another,
         cwe,
         description: flaw.description,
@@ -207,6 +206,8 @@ pub(super) fn from_elsewhere(note: &Content, beyond: &Elsewhere) -> PublicNote {
             .collect(),
         exploit_public_at: note.exploit_public_at(),
         attacks_seen_at: note.attacks_seen_at(),
+        revised_at: vec![],
+        withdrawn: None,
     }
 }
 

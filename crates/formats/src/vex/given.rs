@@ -2,6 +2,10 @@
 //! OpenVEX or CycloneDX. It is measured before it is parsed, and what is refused is refused in a
 //! sentence that names the place.
 
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+
 use super::Answer;
 use crate::csaf;
 use crate::json::{self, Unread};
@@ -38,11 +42,15 @@ pub struct Given {
 pub fn read_any(bytes: &[u8]) -> Result<Given, Unread> {
     // Some programs write a mark of the byte order in front, which JSON does not know.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let keys = json::keys(WHAT, bytes, LARGEST_GIVEN)?;
-    if keys.contains("document") {
+    #[expect(
+        clippy::zero_sized_map_values,
+        reason = "serde knows maps alone; the values are not kept"
+    )]
+    let keys: BTreeMap<String, IgnoredAny> = json::read(WHAT, bytes, LARGEST_GIVEN)?;
+    if keys.contains_key("document") {
         return csaf_given(bytes);
     }
-    let format = match (keys.contains("bomFormat"), keys.contains("@context")) {
+    let format = match (keys.contains_key("bomFormat"), keys.contains_key("@context")) {
         (true, _) => "CycloneDX",
         (false, true) => "OpenVEX",
         (false, false) => {

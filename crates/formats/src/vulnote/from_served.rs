@@ -33,6 +33,8 @@ impl ServedNote {
             timeline: vec![],
             exploit_public_at: None,
             attacks_seen_at: None,
+            revised_at: vec![],
+            withdrawn: None,
         })
     }
 

@@ -1,3 +1,8 @@
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method of a transaction is not general over how long it lives"
+)]
+
 use std::collections::BTreeMap;
 
 use domain::note::{Elsewhere, Imported, Section};
@@ -67,8 +72,7 @@ crate::both_engines! {
         append(&store, &story, entries).await;
         let outcome = store.write(|tx: &mut Tx| publish(tx, &note(100_001, 1))).await;
         assert!(matches!(outcome, Err(StoreError::Stale)), "{outcome:?}");
-        let found = store.public().read(|tx| tx.note("VU-100001")).await.unwrap();
-        assert_eq!(found, None);
+        assert_eq!(store.public().read(|public| public.n_published()).await.unwrap(), 0);
     }
 
     async fn a_note_without_a_case_that_was_not_imported_is_found(store: Store) {

@@ -1,9 +1,10 @@
 //! The server as a provider of CSAF documents, 2.0 and 2.1 side by side (CSAF 2.0 and 2.1,
 //! section 7.1).
 
+use app::Settings;
 use axum::extract::Path;
 use axum::response::Response;
-use domain::{CaseNumber, Timestamp};
+use domain::{CaseNumber, Published, Timestamp};
 use formats::csaf_provider::{
     Aggregation, Document, File, Hashes, Key, Provider, Signature, Version,
 };
@@ -27,17 +28,12 @@ pub(crate) async fn provided(
         return document(&visitor, &asked, &whole).await;
     }
     let keys = keys(&visitor).await?;
-    // The plain path is a copy of what 2.0 has: programs that know no other read that.
     let version = if path.starts_with("v2.1/") { Version::TwoOne } else { Version::TwoZero };
     let (publisher, documents) = published(&visitor, version).await?;
     let provider = provider(&publisher, version, (&documents, &keys));
-    let mut files = provider.files();
-    if version == Version::TwoZero {
-        files.extend(provider.well_known());
-    }
-    let found = files.into_iter().find(|(place, _)| *place == whole);
-    let (place, bytes) = found.ok_or(app::Error::NotFound)?;
-    Ok(data(Freshness::AskAgain, media_type(&place), bytes))
+    // The plain path is a copy of what 2.0 has: programs that know no other read that.
+    let bytes = provider.file(&whole).ok_or(app::Error::NotFound)?;
+    Ok(data(Freshness::AskAgain, media_type(&whole), bytes))
 }
 
 /// `GET /.well-known/openpgp.asc`: the certificate that signatures are checked with, and that
@@ -45,6 +41,27 @@ pub(crate) async fn provided(
 pub(crate) async fn certificate(visitor: Visitor) -> Result<Response, Failure> {
     let key = app::public::key(&visitor.public()).await?.ok_or(app::Error::NotFound)?;
     Ok(data(Freshness::AskAgain, "application/pgp-keys", key.certificate.into_bytes()))
+}
+
+/// Where the documents of a note lie, and what lies beside them if they are signed.
+pub(crate) fn addresses_of(note: &Published, settings: &Settings) -> Vec<String> {
+    let publisher = app::artefact::publisher(settings, note.number().prefix());
+    let at = (note.published_at(), note.updated_at());
+    let documents = [listed(note.number(), note.title(), at)];
+    let [own] = &documents;
+    let of_version = |version| {
+        let path = provider(&publisher, version, (&documents, &[])).path(own);
+        ["", ".sha256", ".sha512", ".asc"].map(|end| format!("/{path}{end}"))
+    };
+    [Version::TwoZero, Version::TwoOne].into_iter().flat_map(of_version).collect()
+}
+
+/// Where the files around all documents lie.
+pub(crate) fn addresses_of_lists(settings: &Settings) -> Vec<String> {
+    let publisher = app::artefact::publisher(settings, "");
+    let of_version = |version| provider(&publisher, version, (&[], &[])).paths();
+    let paths = [Version::TwoZero, Version::TwoOne].into_iter().flat_map(of_version);
+    paths.map(|path| format!("/{path}")).collect()
 }
 
 /// A document, or a file that lies beside it.

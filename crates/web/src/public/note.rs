@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use domain::note::{
-    Elsewhere, PublishedLine, PublishedVendor, PublishedVulnerability, Section, SubjectKind,
-    place_of,
+    Elsewhere, PublishedLine, PublishedVendor, PublishedVulnerability, Remains, Section,
+    SubjectKind, place_of,
 };
 use domain::score::Vector;
 use domain::status::ProductStatus;
@@ -20,9 +20,13 @@ use crate::chrome::Page;
 #[template(path = "public/note.html")]
 pub(super) struct NotePage {
     page: Page,
+    /// The note in the words of schema.org, for search engines.
+    data: String,
+    signed: bool,
     number: String,
     slug: String,
     title: String,
+    withdrawn: Option<Moment>,
     published: Moment,
     revised: Option<Moment>,
     updated: Moment,
@@ -90,15 +94,21 @@ struct Line {
     words: String,
 }
 
+/// What stands beside the note's own words.
+pub(super) struct Beside {
+    /// The note in the words of schema.org.
+    pub(super) data: String,
+    /// The names of its files.
+    pub(super) files: BTreeSet<String>,
+}
+
 impl NotePage {
-    pub(super) fn new(
-        page: Page,
-        note: &Published,
-        files: &BTreeSet<String>,
-        now: Timestamp,
-    ) -> Self {
-        let flaws: Vec<_> =
-            note.vulnerabilities().iter().map(|flaw| Flaw::new(note, flaw, files)).collect();
+    pub(super) fn new(page: Page, note: &Published, beside: Beside, now: Timestamp) -> Self {
+        // Where nothing may stay, the notice says all there is to say.
+        let told = note.withdrawn();
+        let bare = told.is_some_and(|told| told.remains == Remains::Nothing);
+        let flaws = note.vulnerabilities().iter().filter(|_| !bare);
+        let flaws: Vec<_> = flaws.map(|flaw| Flaw::new(note, flaw, &beside.files)).collect();
         let vendor = |vendor| Vendor::new(vendor, note.vulnerabilities(), &flaws, now);
         let section = |(section, text): (&Section, &String)| {
             let html = match section {
@@ -117,9 +127,12 @@ impl NotePage {
         let revised = note.updated_at() > note.published_at();
         Self {
             page,
+            data: beside.data,
+            signed: beside.files.contains(app::artefact::SIGNED),
             number: note.number().to_string(),
             slug: note.number().slug(),
             title: note.title().to_owned(),
+            withdrawn: told.map(|told| Moment::new(told.at, now)),
             published: Moment::new(note.published_at(), now),
             revised: revised.then(|| Moment::new(note.updated_at(), now)),
             updated: Moment::new(note.updated_at(), now),
@@ -127,7 +140,8 @@ impl NotePage {
             sections: note.sections().iter().map(section).collect(),
             vendors: note.vendors().iter().map(vendor).collect(),
             counts: counts(note.vendors()),
-            vendors_spoke: note.vendors().iter().any(|them| them.status != ProductStatus::Unknown),
+            vendors_spoke: told.is_none()
+                && note.vendors().iter().any(|them| them.status != ProductStatus::Unknown),
             flaws,
             scores: note.scores().iter().map(|vector| Score::new(vector)).collect(),
             exploit: note.exploit_public_at().map(|at| Moment::new(at, now)),

@@ -44,7 +44,7 @@ fn check(document: Value, expected: &Expect) {
         let product = offer.product.as_deref().unwrap_or("all");
         let stands = if offer.stands { " (stands)" } else { "" };
         let notes = offer.doubt.iter().chain(&offer.lost);
-        let notes = notes.fold(String::new(), |told, note| told + "\n    " + note);
+        let notes = notes.map(|note| format!("\n    {note}")).collect::<Vec<_>>().concat();
         let TakenLine { status, versions, .. } = &offer.line;
         format!("{} {product}: {} [{versions}]{stands}{notes}\n", offer.flaw, status.label())
     });

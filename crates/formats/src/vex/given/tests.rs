@@ -58,11 +58,11 @@ fn each_format_is_told_by_its_keys() {
     let openvex = json!({"@context": "https://openvex.dev/ns/v0.2.0", "author": "Acme", "statements": [
         {"vulnerability": {"name": "CVE-1900-0001"}, "status": "fixed", "products": [{"@id": "Kettle"}]}
     ]});
-    check(openvex.to_string().as_bytes(), &expect!["OpenVEX None 1 answers [] []"]);
+    check(openvex.to_string().as_bytes(), &expect![[r"OpenVEX None 1 answers [] []"]]);
     let cyclonedx = json!({"bomFormat": "CycloneDX", "vulnerabilities": [
         {"id": "CVE-1900-0001", "analysis": {"state": "in_triage"}}
     ]});
-    check(cyclonedx.to_string().as_bytes(), &expect!["CycloneDX None 1 answers [] []"]);
+    check(cyclonedx.to_string().as_bytes(), &expect![[r"CycloneDX None 1 answers [] []"]]);
 }
 
 /// What is refused, with words of the refusal.
