@@ -24,8 +24,8 @@ const ALWAYS: [&str; 11] = [
     "/.well-known/openpgp.asc",
 ];
 
-/// What lies below the address of a note, if it is there: OSV records come on top.
-const BESIDE: [&str; 6] = ["json", "csaf", "csaf-2.1", "openvex", "text", "signed"];
+/// What lies below the address of a note, if it is there: OSV and CVE records come on top.
+const BESIDE: [&str; 7] = ["json", "csaf", "csaf-2.1", "openvex", "text", "signed", "history"];
 
 /// What VINCE's API says of a single note (VINCE 2.2).
 const OF_API: [&str; 8] = [
@@ -53,8 +53,9 @@ pub(super) fn everywhere(settings: &Settings) -> BTreeSet<String> {
 /// vendor speaks.
 pub(super) fn of_note(note: &Published, settings: &Settings) -> BTreeSet<String> {
     let page = format!("/vuls/{}", note.number().slug());
-    let osv = note.vulnerabilities().iter().map(|flaw| format!("osv-{}", flaw.ordinal));
-    let beside = BESIDE.map(str::to_owned).into_iter().chain(osv);
+    let records = note.vulnerabilities().iter().map(|flaw| flaw.ordinal);
+    let records = records.flat_map(|at| [format!("osv-{at}"), format!("cve-{at}")]);
+    let beside = BESIDE.map(str::to_owned).into_iter().chain(records);
     let beside: Vec<String> = beside.map(|name| format!("{page}/{name}")).collect();
     let api = OF_API.map(|shape| of_api(shape, note.number().digits()));
     let csaf = public::addresses_of(note, settings);
