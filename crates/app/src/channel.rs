@@ -11,9 +11,12 @@ mod list;
 mod site;
 mod webhook;
 
+use std::sync::Arc;
+
 use domain::{CaseId, DispatchId, Published, Refusal, Timestamp, View};
 use jiff::SignedDuration;
 use outside::cve_services::CveServices;
+use outside::webhook::{Courier, NoWay};
 use store::NewDispatch;
 pub use store::{Channel, Dispatch, DispatchState};
 
@@ -24,6 +27,20 @@ use crate::{Ctx, Desk, Error, Result};
 pub struct Outlets {
     /// CVE Services.
     pub cve: Option<CveServices>,
+    /// What reaches programs of subscribers.
+    pub courier: Calls,
+    /// The addresses of mailing lists.
+    pub lists: Vec<String>,
+}
+
+/// What calls web addresses that somebody typed.
+#[derive(Clone)]
+pub struct Calls(pub Arc<dyn Courier>);
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self(Arc::new(NoWay))
+    }
 }
 
 /// Something that a channel wants sent.
