@@ -85,6 +85,8 @@ impl TestSite {
         let hooks = Arc::new(HookBox::default());
         let random = Arc::new(CountedChance::default());
         let chance = random.clone();
+        let database = clock.clone();
+        store.pretend_clock(move || database.now());
         let site = Site {
             store,
             blobs: Blobs::in_memory(),
@@ -101,6 +103,7 @@ impl TestSite {
                 node: "node-1".to_owned(),
                 second_factor: SecondFactor::Optional,
                 cna: None,
+                gna: None,
             }),
             hashing: Arc::new(Hashing::new(2)),
             outlets: Arc::new(Outlets { courier: Calls(hooks.clone()), ..Outlets::default() }),
@@ -323,6 +326,31 @@ impl Clock for StillClock {
     /// It is set by hand, so what other clocks show says nothing of it.
     fn ahead_of(&self, _: Timestamp) -> SignedDuration {
         SignedDuration::from_micros(self.1.load(Ordering::SeqCst))
+    }
+}
+
+/// The clock of one of several nodes: that of their database, and how far this one is off.
+pub struct NodeClock {
+    database: Arc<StillClock>,
+    ahead: AtomicI64,
+}
+
+impl NodeClock {
+    /// A clock that is right.
+    pub fn right(database: Arc<StillClock>) -> Self {
+        Self { database, ahead: AtomicI64::new(0) }
+    }
+
+    /// Puts it so many microseconds before the database's, or behind it.
+    pub fn put_ahead(&self, micros: i64) {
+        self.ahead.store(micros, Ordering::SeqCst);
+    }
+}
+
+impl Clock for NodeClock {
+    fn now(&self) -> Timestamp {
+        let ahead = self.ahead.load(Ordering::SeqCst);
+        Timestamp::from_microsecond(self.database.now().as_microsecond() + ahead).unwrap()
     }
 }
 

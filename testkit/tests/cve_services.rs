@@ -4,14 +4,18 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "the helpers are a test's too")]
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
+use domain::Rule;
+use domain::case::CaseKind;
+use domain::note::{Section, When};
 use outside::cve_services::{ApiKey, Batch, CveServices, Problem, State, Wanted};
 use serde_json::{Value, json};
-use testkit::StillClock;
 use testkit::cve_services::{self as stand_in, Mood};
+use testkit::{StillClock, TestSite};
 
 fn clock() -> Arc<StillClock> {
     Arc::new(StillClock::at("2026-11-22T09:00:00Z"))
@@ -209,4 +213,43 @@ async fn what_has_no_use_in_asking_again_is_told_from_what_has() {
     drop(service);
     let gone = ours.quota().await.unwrap_err();
     assert!(matches!(gone, Problem::Later(_)), "{gone}");
+}
+
+/// Validates a container and its record as cvelib does before it sends one.
+const VALIDATE: &str = r"
+import json, sys
+from cvelib.cve_api import CveRecord
+CveRecord.validate(json.loads(sys.argv[1]), CveRecord.Schemas.CNA_PUBLISHED)
+CveRecord.validate(json.loads(sys.argv[2]), CveRecord.Schemas.V5_SCHEMA)
+";
+
+#[tokio::test]
+async fn what_follows_a_note_to_the_service_is_a_record_by_the_schemas_of_cvelib() {
+    let site = TestSite::on_sqlite().await;
+    let service = stand_in::CveServices::start(site.clock.clone()).await;
+    let Some(cvelib) = Cvelib::find(&service) else { return };
+    let site = site.as_cna(Some(&service));
+    let id = site.report("Tally time server").await.case;
+    let ana = site.analyst();
+    let vector = "AV:N/AC:L/Au:N/C:P/I:P/A:P/CDP:N/TD:M/CR:ND/IR:ND/AR:ND".parse().unwrap();
+    app::triage::score(&ana, id, None, vector).await.unwrap();
+    app::triage::accept(&ana, id, CaseKind::Coordinate).await.unwrap();
+    let flaw = *site.case(id).await.vulnerabilities.keys().next().unwrap();
+    app::cve::reserve(&ana, id, flaw).await.unwrap();
+    site.duties().await;
+    let sections = BTreeMap::from([(Section::Overview, "Update **now**.".to_owned())]);
+    app::note::write(&ana, id, "Tally overwrites memory".to_owned(), sections).await.unwrap();
+    for who in [site.analyst(), site.lead()] {
+        let why = || "Everybody has read it.".to_owned();
+        let who = Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()));
+        app::note::approve(&who, id, 1, When::EmbargoEnds).await.unwrap();
+    }
+    site.duties().await;
+    let record = service.record("CVE-2026-1001").unwrap();
+    let mut judge = Command::new(&cvelib.python);
+    judge.args(["-c", VALIDATE, &record["containers"]["cna"].to_string(), &record.to_string()]);
+    let output = tokio::task::spawn_blocking(move || judge.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown = cvelib.json(&["show", "CVE-2026-1001", "-c", "--raw"]).await;
+    assert_eq!(shown, record["containers"]["cna"]);
 }

@@ -11,7 +11,7 @@ use crate::process::{answer, held, show, we_are_root};
 use crate::workspace::Workspace;
 
 /// A program, and the Debian package that brings it.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 11] = [
     ("/usr/lib/postgresql", "postgresql"),
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
@@ -19,6 +19,12 @@ const PACKAGES: [(&str, &str); 7] = [
     ("/usr/bin/sq", "sq"),
     ("/usr/bin/git", "git"),
     ("/usr/bin/xz", "xz-utils"),
+    ("/usr/bin/curl", "curl"),
+    // Serves the exported site, and speaks TLS before a server.
+    ("/usr/sbin/nginx", "nginx-light"),
+    // Moves the clock of one server among several.
+    ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "libfaketime"),
+    ("/usr/bin/java", "default-jre-headless"), // the validator of HTML runs with it
 ];
 
 /// Tools from Python's index: the directory each gets for itself, and what goes into it. Two
@@ -180,8 +186,12 @@ const CSAF: [&str; 15] = [
 
 /// Tools from the index of npm: the directory each gets for itself, and what goes into it. A test
 /// finds the packages of `csaf-validator` in `$OMBUD_TEST_TOOLS/csaf-validator/node_modules`.
-const NODE_ENVIRONMENTS: [(&str, &[&str]); 2] =
-    [("csaf-validator", &CSAF_VALIDATOR), ("ical.js", &["ical.js@2.2.1"])];
+const NODE_ENVIRONMENTS: [(&str, &[&str]); 3] = [
+    ("csaf-validator", &CSAF_VALIDATOR),
+    ("ical.js", &["ical.js@2.2.1"]),
+    // The W3C's validator of HTML.
+    ("vnu", &["vnu-jar@26.9.27"]),
+];
 
 /// The validator library of the BSI for CSAF, and what it runs with.
 const CSAF_VALIDATOR: [&str; 20] = [

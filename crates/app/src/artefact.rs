@@ -100,7 +100,8 @@ pub(crate) fn artefacts(
     Ok(artefacts)
 }
 
-fn rendered(content: &Content, settings: &Settings) -> Result<Vec<Artefact>> {
+/// Every file of a note, without signatures.
+pub fn rendered(content: &Content, settings: &Settings) -> Result<Vec<Artefact>> {
     let note = PublicNote::from(content);
     let publisher = publisher(settings, content.number().prefix());
     let mut artefacts = vec![
@@ -126,7 +127,9 @@ fn cve_records(
     publisher: &Publisher,
     settings: &Settings,
 ) -> Result<Vec<Artefact>> {
-    let Some(cna) = &settings.cna else { return Ok(vec![]) };
+    let Some(cna) = settings.cna.as_ref().filter(|_| content.withdrawn().is_none()) else {
+        return Ok(vec![]);
+    };
     let flaws = note.vulnerabilities.iter().zip(content.vulnerabilities());
     let ours = flaws.filter(|(_, flaw)| flaw.assigner == Assigner::Team);
     let records = ours.filter_map(|(flaw, _)| {

@@ -8,7 +8,9 @@ use domain::{
     Actor, BodyId, CaseId, CaseNumber, Entry, OrganizationId, ParticipantId, StaffRole, Text,
     Timestamp,
 };
-use store::{CaseFilter, CaseRow, Dispatch, LetterRow, Page, Product, ReporterIdentity, Sight};
+use store::{
+    CaseFilter, CaseRow, Dispatch, LetterRow, Organization, Page, Product, ReporterIdentity, Sight,
+};
 
 use crate::{Ctx, Error, Result};
 
@@ -27,6 +29,8 @@ pub struct Opened {
     pub letters: Vec<LetterRow>,
     /// What goes out by channels, for the team.
     pub dispatches: Vec<Dispatch>,
+    /// The vendors that assign CVE IDs for their own products, for the team (S76).
+    pub cnas: Vec<(ParticipantId, Organization)>,
     /// The products of the vendors: of all for the team, of its own for a party.
     pub products: Vec<Product>,
     texts: BTreeMap<BodyId, String>,
@@ -55,17 +59,29 @@ pub async fn open(ctx: &Ctx, id: CaseId) -> Result<Opened> {
         let vault = desk.ctx().site().vault.clone();
         let texts = desk.tx().bodies(&vault, id, &view.texts())?;
         let names = desk.tx().organizations_named(&view.organizations())?;
-        let (reporter, letters, dispatches) = match &view {
-            View::Staff(_) => (
+        let (reporter, letters, dispatches, cnas) = match &view {
+            View::Staff(view) => (
                 desk.tx().reporter(&vault, report)?,
                 desk.tx().letters_of_case(id)?,
                 desk.tx().dispatches_of(id)?,
+                crate::cve::vendors_that_assign(desk, view.case())?,
             ),
-            View::Party(_) | View::Reporter(_) => (None, vec![], vec![]),
+            View::Party(_) | View::Reporter(_) => (None, vec![], vec![], vec![]),
         };
         let products = desk.tx().products_of(&makers(&view))?;
         let now = desk.ctx().now();
-        Ok(Opened { view, now, participant, reporter, letters, dispatches, products, texts, names })
+        Ok(Opened {
+            view,
+            now,
+            participant,
+            reporter,
+            letters,
+            dispatches,
+            cnas,
+            products,
+            texts,
+            names,
+        })
     })
     .await
 }

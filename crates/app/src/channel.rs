@@ -17,6 +17,8 @@ use domain::{CaseId, DispatchId, Published, Refusal, Timestamp, View};
 use jiff::SignedDuration;
 use outside::cve_services::CveServices;
 use outside::webhook::{Courier, NoWay};
+pub use site::{Mirror, SiteCopy, Work};
+pub(crate) use site::{bring_up, is_due};
 use store::NewDispatch;
 pub use store::{Channel, Dispatch, DispatchState};
 
@@ -25,6 +27,8 @@ use crate::{Ctx, Desk, Error, Result};
 /// What channels reach the world through. Nothing is reached unless the operator says so.
 #[derive(Default)]
 pub struct Outlets {
+    /// Copies of the public site elsewhere.
+    pub copies: Vec<Arc<SiteCopy>>,
     /// CVE Services.
     pub cve: Option<CveServices>,
     /// What reaches programs of subscribers.
@@ -75,7 +79,7 @@ pub struct Problem {
 /// Writes down what is to be sent of a note, in the transaction that makes it public.
 pub(crate) fn announce(desk: &mut Desk<'_>, case: CaseId, published: &Published) -> Result<()> {
     let mut wanted = cve::wanted(desk, published)?;
-    wanted.extend(site::wanted(desk, published)?);
+    wanted.extend(site::wanted(desk));
     wanted.extend(webhook::wanted(desk, published)?);
     wanted.extend(list::wanted(desk, published)?);
     let now = desk.ctx().now();

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 
 use domain::case::{Party, Vulnerability};
 use domain::participant::Participant;
-use domain::{Case, CaseId, ParticipantId, Refusal, Timestamp, View, VulnerabilityId};
+use domain::{Case, CaseId, ParticipantId, Refusal, Timestamp, VulnerabilityId};
 use formats::cna_rules::{self, Facts, Problem, Reporter, Supplier};
 use formats::cve::{Organisation, Record};
 pub use outside::cve_services::Identifier;
 use outside::cve_services::{Quota, Wanted};
-use store::{KnownCve, Organization};
+use store::{Artefact, KnownCve, Organization};
 
 use crate::channel::cve::{self as channel, Errand};
+use crate::finding::{Finding, Weight};
 use crate::report::filled;
 use crate::{Ctx, Desk, Error, Result};
 
@@ -111,21 +112,7 @@ pub async fn reject(ctx: &Ctx, id: CaseId, flaw: VulnerabilityId, reason: String
 }
 
 /// The vendors of a case that assign CVE IDs for their own products, as the directory tells.
-pub async fn assigning_vendors(
-    ctx: &Ctx,
-    id: CaseId,
-) -> Result<Vec<(ParticipantId, Organization)>> {
-    ctx.read(move |desk| {
-        let (me, case) = desk.case_for(id)?;
-        match me.view(case) {
-            View::Staff(view) => vendors_that_assign(desk, view.case()),
-            View::Party(_) | View::Reporter(_) => Err(Error::NotFound),
-        }
-    })
-    .await
-}
-
-fn vendors_that_assign(
+pub(crate) fn vendors_that_assign(
     desk: &mut Desk<'_>,
     case: &Case,
 ) -> Result<Vec<(ParticipantId, Organization)>> {
@@ -180,14 +167,32 @@ pub async fn overview(ctx: &Ctx, page: u32) -> Result<Overview> {
     Ok(Overview { quota, ids: Ok(Ids { ids, next: found.next, total: found.total }) })
 }
 
-/// What the CNA rules say against a record that lies beside a note, were it to go out at `at`, with
-/// what the case tells of its ID. Nothing where the file is no record of the case.
-pub fn findings(case: &Case, record: &[u8], at: Timestamp) -> Vec<Problem> {
-    let Ok(record) = serde_json::from_slice::<Record>(record) else { return vec![] };
-    let id = &record.metadata.cve_id;
-    let theirs = |flaw: &&Vulnerability| flaw.our_cve().is_some_and(|cve| cve.as_ref() == *id);
-    let Some(flaw) = case.vulnerabilities.values().find(theirs) else { return vec![] };
-    cna_rules::problems(&record.containers.cna, &facts(case, flaw, at))
+/// What the CNA rules say against the records among the files of a note that goes out at `at`, with
+/// what the case tells of their IDs. They stop no note: a record can be mended after it.
+pub fn findings(case: &Case, files: &[Artefact], at: Timestamp) -> Vec<Finding> {
+    let records = files.iter().filter(|file| file.format.starts_with("cve-"));
+    let told = records.filter_map(|file| {
+        let record: Record = serde_json::from_slice(&file.bytes).ok()?;
+        let id = record.metadata.cve_id.clone();
+        let mut flaws = case.vulnerabilities.values();
+        let flaw = flaws.find(|flaw| flaw.our_cve().is_some_and(|cve| cve.as_ref() == id))?;
+        Some((record.containers.cna, flaw))
+    });
+    told.flat_map(|(container, flaw)| {
+        let problems = cna_rules::problems(&container, &facts(case, flaw, at));
+        problems.into_iter().map(|problem| finding(flaw, problem)).collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+fn finding(flaw: &Vulnerability, problem: Problem) -> Finding {
+    let id = flaw.cve.as_ref().map(|cve| format!(" ({cve})")).unwrap_or_default();
+    Finding {
+        rule: format!("CNA rule {}", problem.rule),
+        place: format!("Vulnerability {}{id}", flaw.ordinal),
+        words: problem.words,
+        weight: Weight::Warns,
+    }
 }
 
 fn facts(case: &Case, flaw: &Vulnerability, at: Timestamp) -> Facts {

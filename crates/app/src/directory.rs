@@ -67,6 +67,93 @@ pub async fn list(
     .await
 }
 
+/// What makes an organisation a CNA (S76).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CnaFacts {
+    /// For what it assigns CVE IDs, in its words.
+    pub scope: Option<String>,
+    /// Where it takes requests for one: a web address or a mail address.
+    pub requests: Option<String>,
+}
+
+/// An organisation assigns CVE IDs, or does so no more.
+pub async fn set_cna(ctx: &Ctx, id: OrganizationId, facts: Option<CnaFacts>) -> Result<()> {
+    if let Some(facts) = &facts {
+        check_cna(facts)?;
+    }
+    ctx.write(move |desk| {
+        desk.directory_writers_only()?;
+        let known = desk.tx().organization(id)?.ok_or(Error::NotFound)?;
+        Ok(desk.tx().save_organization(&with_cna(known, facts))?)
+    })
+    .await
+}
+
+fn check_cna(facts: &CnaFacts) -> Result<()> {
+    if facts.scope.as_ref().is_some_and(|scope| scope.chars().count() > 1000) {
+        return Err(Error::invalid("scope", "Write at most 1,000 letters."));
+    }
+    let Some(requests) = &facts.requests else { return Ok(()) };
+    let web = requests.starts_with("https://") || requests.starts_with("http://");
+    let plain = requests.len() <= 500 && requests.chars().all(|letter| letter.is_ascii_graphic());
+    match (web, plain) {
+        (true, true) => Ok(()),
+        (false, _) => check_address("requests", requests),
+        (true, false) => Err(Error::invalid("requests", "This is not one web address.")),
+    }
+}
+
+fn with_cna(known: Organization, facts: Option<CnaFacts>) -> Organization {
+    let mut kinds = known.kinds.clone();
+    if let Some(CnaFacts { scope, requests }) = facts {
+        kinds.insert(OrganizationKind::Cna);
+        return Organization {
+            cna: true,
+            cna_scope: scope,
+            cna_requests: requests,
+            kinds,
+            ..known
+        };
+    }
+    kinds.remove(&OrganizationKind::Cna);
+    Organization { cna: false, cna_scope: None, cna_requests: None, kinds, ..known }
+}
+
+/// How many CNAs of a list were new to the directory, and how many were there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Those that were added.
+    pub added: u32,
+    /// Those that were there by name, and are CNAs now.
+    pub known: u32,
+}
+
+/// The CVE program's list of CNAs comes into the directory: who is there by name becomes a CNA, who
+/// is not is added. Only for the command line.
+pub async fn import_cnas(ctx: &Ctx, cnas: Vec<formats::cna_list::Cna>) -> Result<Imported> {
+    ctx.write(move |desk| {
+        desk.server_only()?;
+        let mut done = Imported::default();
+        for cna in cnas {
+            let known = desk.tx().organization_by_name(&cna.name)?;
+            let id = match &known {
+                Some(known) => known.id,
+                None => add(desk, &cna.name)?,
+            };
+            match known {
+                Some(_) => done.known += 1,
+                None => done.added += 1,
+            }
+            let scope = Some(cna.scope).filter(|scope| !scope.is_empty());
+            let facts = CnaFacts { scope, requests: cna.requests };
+            let organization = desk.tx().organization(id)?.ok_or(Error::NotFound)?;
+            desk.tx().save_organization(&with_cna(organization, Some(facts)))?;
+        }
+        Ok(done)
+    })
+    .await
+}
+
 fn add(desk: &mut crate::Desk<'_>, name: &str) -> Result<OrganizationId> {
     let id = desk.ctx().fresh();
     let organization = Organization {

@@ -11,14 +11,16 @@
 //! | [`end_and_publish`] | No embargo is in force and no note is unpublished past its instant |
 //! | [`send_letters`] | Every letter that was written is with the relay, or given up and told so |
 //! | [`carry_dispatches`] | Everything that goes out by a channel is there, or given up |
+//! | [`mirror_site`] | Every copy of the public site has what is public |
 //! | [`remind_silent_vendors`] | Who is silent was reminded as often as the policy says (S52) |
 //! | [`count_silence`] | Who let the time to answer pass has said no, if the policy says so (E12) |
 //! | [`forget_what_ran_out`] | No secret, try counter or setback is kept longer than it is good for |
 //! | [`sweep_blobs`] | No sealed bytes are kept of which no row tells |
-//! | [`keep_public_lists`] | Every public note is found under the vendors and products it names |
+//! | [`keep_public_lists`] | Every public note is found under the vendors and products it names, and its flaws have GCVE ids if the team gives any |
 
 mod dispatches;
 mod letters;
+mod mirrors;
 mod public;
 mod silence;
 mod sweep;
@@ -34,6 +36,7 @@ use crate::{Ctx, Error, Result, note};
 pub use crate::prepared::prepare_notes;
 pub use dispatches::carry_dispatches;
 pub use letters::send_letters;
+pub use mirrors::mirror_site;
 pub use public::keep_public_lists;
 pub use silence::{count_silence, remind_silent_vendors};
 pub use sweep::{forget_what_ran_out, sweep_blobs};
@@ -95,8 +98,9 @@ impl Run {
 
 /// Ends every embargo whose time has come, and publishes every note whose moment has, earliest
 /// first. A case that fails is passed by, and tried again after a pause that grows: however many
-/// fail, the others are on time.
+/// fail, the others are on time. What time it is, this node and the database have to agree on.
 pub async fn end_and_publish(ctx: &Ctx) -> Result<Done> {
+    let ctx = &ctx.clone().no_later_than(ctx.site().agreed_now().await?);
     let mut run = Run::new("embargoes could not be ended or notes published");
     let mut after = None;
     for _ in 0..MOST_BATCHES {

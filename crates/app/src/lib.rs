@@ -4,9 +4,11 @@
 //! Letters and the journal are written in the same transaction; nothing leaves the house in it.
 
 pub mod account;
+pub mod answer;
 pub mod arming;
 pub mod artefact;
 pub mod attachment;
+pub mod calendar;
 pub mod case;
 pub mod channel;
 pub mod cve;
@@ -15,6 +17,8 @@ pub mod directory;
 pub mod duties;
 pub mod embargo;
 pub mod finding;
+pub mod gcve;
+pub mod import;
 pub mod leak;
 pub mod message;
 pub mod note;
@@ -24,6 +28,7 @@ pub mod prepared;
 pub mod public;
 pub mod report;
 pub mod secret;
+pub mod security_txt;
 pub mod service_key;
 pub mod session;
 pub mod site;

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::Vulnerability;
-use domain::note::{PublishedProduct, Section, When, Words};
+use domain::note::{PublishedProduct, Remains, Section, When, Words};
 use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
 
 use crate::leak::{self, Readers};
 use crate::report::filled;
-use crate::{Ctx, Desk, Error, Result, arming, channel, prepared};
+use crate::{Ctx, Desk, Error, Result, arming, artefact, channel, gcve, prepared};
 
 /// A new revision of the draft. Sections left empty are left out.
 pub async fn write(
@@ -33,6 +33,24 @@ pub async fn write(
         let asked = desk.asked(id)?;
         let events = case.write_draft(&me, title, kept, &asked)?;
         desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// The words of a revision of the draft, part by part in reading order: its title and its sections.
+/// The team reads every revision, a party those that it was shown.
+pub async fn revision(ctx: &Ctx, id: CaseId, number: u32) -> Result<Vec<(&'static str, String)>> {
+    ctx.read(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let revision = me.revision(&case, number).ok_or(Error::NotFound)?;
+        let parts = std::iter::once(("Title", &revision.title))
+            .chain(revision.sections.iter().map(|(section, text)| (section.label(), text)));
+        let parts: Vec<_> = parts.collect();
+        let wanted = parts.iter().map(|(_, text)| text.body).collect();
+        let vault = desk.ctx().site().vault.clone();
+        let texts = desk.tx().bodies(&vault, id, &wanted)?;
+        let words = |text: &domain::Text| texts.get(&text.body).cloned().unwrap_or_default();
+        Ok(parts.into_iter().map(|(label, text)| (label, words(text))).collect())
     })
     .await
 }
@@ -185,20 +203,80 @@ pub async fn decline(ctx: &Ctx, id: CaseId, reason: String) -> Result<()> {
     .await
 }
 
+/// The actor wants the public note taken back, with a reason that everyone reads. When enough people
+/// do, its page and its files say so in the same transaction.
+pub async fn propose_withdrawal(
+    ctx: &Ctx,
+    id: CaseId,
+    remains: Remains,
+    reason: String,
+) -> Result<()> {
+    filled("reason", &reason)?;
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let reason = desk.words(id, reason.trim())?;
+        let asked = desk.asked(id)?;
+        let events = case.propose_withdrawal(&me, remains, reason, &asked)?;
+        desk.proved_lately()?;
+        let case = desk.keep(&me, case, events)?;
+        take_back(desk, &case)
+    })
+    .await
+}
+
+/// The actor agrees that the public note is taken back.
+pub async fn agree_to_withdrawal(ctx: &Ctx, id: CaseId) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let asked = desk.asked(id)?;
+        let events = case.agree_to_withdrawal(&me, &asked)?;
+        desk.proved_lately()?;
+        let case = desk.keep(&me, case, events)?;
+        take_back(desk, &case)
+    })
+    .await
+}
+
+/// Puts the notice in the place of a note that enough people took back.
+fn take_back(desk: &mut Desk<'_>, case: &Case) -> Result<()> {
+    if case.note.withdrawn.is_none() {
+        return Ok(());
+    }
+    let published = as_published(desk, case)?;
+    let signer = desk.signer()?;
+    let settings = &desk.ctx().site().settings;
+    let files = artefact::artefacts(&published, settings, signer.as_ref())?;
+    give_out(desk, case.id, &published, &files)
+}
+
 /// The moment has come: in one transaction the case is public and the note is there.
 pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
     let (me, case) = desk.case_for(id)?;
     let asked = desk.asked(id)?;
     let events = case.publish(&me, &asked)?;
     let case = desk.keep(&me, case, events)?;
+    let published = as_published(desk, &case)?;
+    let files = prepared::files(desk, id, &published)?;
+    give_out(desk, id, &published, &files)
+}
+
+fn as_published(desk: &mut Desk<'_>, case: &Case) -> Result<Published> {
     let free = case.embargo.free().ok_or(domain::Refusal::EmbargoInForce)?;
     let revision = case.note.published.map_or(0, |(_, revision)| revision);
-    let words = words_of(desk, &case, revision)?;
-    let published = Published::of(&case, free, &words).ok_or(domain::Refusal::NotArmed)?;
-    let files = prepared::files(desk, id, &published)?;
-    desk.tx().publish_note(&published, id, &files)?;
+    let words = words_of(desk, case, revision)?;
+    Ok(Published::of(case, free, &words).ok_or(domain::Refusal::NotArmed)?)
+}
+
+fn give_out(
+    desk: &mut Desk<'_>,
+    id: CaseId,
+    published: &Published,
+    files: &[store::Artefact],
+) -> Result<()> {
+    desk.tx().publish_note(published, id, files)?;
     desk.tx().forget_prepared(id)?;
-    channel::announce(desk, id, &published)
+    gcve::give_ids(desk, published)?;
+    channel::announce(desk, id, published)
 }
 
 /// Everything a revision of a note is made of: its own texts and the vendors' names.
@@ -210,6 +288,7 @@ pub(crate) fn words_of(desk: &mut Desk<'_>, case: &Case, revision: u32) -> Resul
         .flat_map(|revision| revision.sections.values().chain([&revision.title]))
         .map(|text| text.body)
         .collect();
+    wanted.extend(case.note.withdrawn.iter().map(|(_, _, reason)| reason.body));
     let described = case.vulnerabilities.values().filter_map(Vulnerability::description);
     wanted.extend(described.map(|text| text.body));
     for them in case.vendors() {

@@ -55,6 +55,13 @@ pub struct FilledStatement {
     pub references: String,
 }
 
+impl FilledStatement {
+    /// Whether any of its parts says something.
+    pub(crate) fn says_anything(&self) -> bool {
+        [&self.words, &self.information, &self.references].iter().any(|it| !it.trim().is_empty())
+    }
+}
+
 impl From<String> for FilledStatement {
     fn from(words: String) -> Self {
         Self { words, ..Self::default() }
@@ -227,20 +234,12 @@ pub async fn state(
     audience: StatementAudience,
 ) -> Result<()> {
     let statement = statement.into();
-    let parts = [&statement.words, &statement.information, &statement.references];
-    if parts.iter().all(|part| part.trim().is_empty()) {
+    if !statement.says_anything() {
         filled("statement", &statement.words)?;
-    }
-    if parts.iter().any(|part| part.len() > LONGEST_TEXT) {
-        return Err(Error::invalid("statement", "This is too long; send the rest as a file."));
     }
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
-        let wording = Wording {
-            text: optional(desk, id, &statement.words)?,
-            information: optional(desk, id, &statement.information)?,
-            references: optional(desk, id, &statement.references)?,
-        };
+        let wording = wording_of(desk, id, &statement)?;
         let asked = desk.asked(id)?;
         let events = case.give_statement(&me, participant, wording, audience, &asked)?;
         desk.keep(&me, case, events).map(drop)
@@ -356,7 +355,24 @@ fn theirs(
     Err(Error::invalid("product", "This is not one of the things to choose from."))
 }
 
-fn organizations_of(
+/// The parts of a statement, kept and sealed.
+pub(crate) fn wording_of(
+    desk: &mut Desk<'_>,
+    id: CaseId,
+    statement: &FilledStatement,
+) -> Result<Wording> {
+    let parts = [&statement.words, &statement.information, &statement.references];
+    if parts.iter().any(|part| part.len() > LONGEST_TEXT) {
+        return Err(Error::invalid("statement", "This is too long; send the rest as a file."));
+    }
+    Ok(Wording {
+        text: optional(desk, id, &statement.words)?,
+        information: optional(desk, id, &statement.information)?,
+        references: optional(desk, id, &statement.references)?,
+    })
+}
+
+pub(crate) fn organizations_of(
     case: &domain::Case,
     participants: &[ParticipantId],
 ) -> BTreeSet<OrganizationId> {

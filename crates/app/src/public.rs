@@ -15,6 +15,20 @@ pub async fn note(door: &PublicStore, slug: String) -> Result<Published> {
     door.read(move |public| public.note(&slug)?.ok_or(Error::NotFound)).await
 }
 
+/// The revisions of a note that can be read, and when each was published, the newest first.
+pub async fn revisions(door: &PublicStore, slug: String) -> Result<Vec<(u32, Timestamp)>> {
+    door.read(move |public| match public.revisions(&slug)? {
+        none if none.is_empty() => Err(Error::NotFound),
+        revisions => Ok(revisions),
+    })
+    .await
+}
+
+/// A revision of a note, as it was published.
+pub async fn revision(door: &PublicStore, slug: String, number: u32) -> Result<Published> {
+    door.read(move |public| public.revision(&slug, number)?.ok_or(Error::NotFound)).await
+}
+
 /// The names of the files of a published note.
 pub async fn formats(door: &PublicStore, slug: String) -> Result<BTreeSet<String>> {
     door.read(move |public| Ok(public.formats_of(&slug)?)).await
@@ -43,6 +57,21 @@ pub async fn between(
     limit: u32,
 ) -> Result<Vec<Published>> {
     door.read(move |public| Ok(public.notes_between(from, until, limit)?)).await
+}
+
+/// Counts up with each change of what is public, as the database has it now.
+pub async fn edition(door: &PublicStore) -> Result<i64> {
+    door.read(|public| Ok(public.edition()?)).await
+}
+
+/// The slugs of all notes with the revision that is public, some at a time, in the order of the
+/// slugs; the first ones after an empty slug.
+pub async fn revisions_after(
+    door: &PublicStore,
+    slug: String,
+    limit: u32,
+) -> Result<Vec<(String, u32)>> {
+    door.read(move |public| Ok(public.revisions_after(&slug, limit)?)).await
 }
 
 /// A vendor or a product, by the last part of its address.

@@ -48,6 +48,8 @@ pub struct Settings {
     pub second_factor: SecondFactor,
     /// As which CNA the team assigns CVE IDs, if it is one.
     pub cna: Option<Cna>,
+    /// The number of the team as a numbering authority of GCVE, if it is one.
+    pub gna: Option<u32>,
 }
 
 /// Whether people of the team may work with a password alone.
@@ -119,6 +121,14 @@ impl Site {
         self.store.public()
     }
 
+    /// The time by which it is decided what may be told: the earlier one of this node's clock and
+    /// the database's. A clock that is wrong alone may hold a note up, and never brings one forward.
+    pub async fn agreed_now(&self) -> Result<Timestamp> {
+        let here = self.clock.now();
+        let there = self.store.read(Tx::database_clock).await?;
+        Ok(there.map_or(here, |there| there.min(here)))
+    }
+
     /// Starts to do something that nobody asked for.
     pub fn duty(&self) -> Ctx {
         self.ctx(Actor::Server, Via::Timer)
@@ -175,6 +185,13 @@ impl Ctx {
         let hour = hour_of(self.now);
         self.post_at = hour.checked_add(HOUR).unwrap_or(Timestamp::MAX);
         self.now = last.map_or(hour, |last| last.max(hour)).min(self.now);
+        self
+    }
+
+    /// The same, no later than this.
+    pub(crate) fn no_later_than(mut self, time: Timestamp) -> Self {
+        self.now = self.now.min(time);
+        self.post_at = self.now;
         self
     }
 

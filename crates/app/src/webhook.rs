@@ -8,7 +8,7 @@ mod message;
 
 use std::collections::BTreeSet;
 
-use domain::{Actor, DispatchId, Timestamp, WebhookId};
+use domain::{Actor, DispatchId, Published, Timestamp, WebhookId};
 use jiff::SignedDuration;
 use outside::webhook::{Address, Answer, Message, Outcome, Secret};
 use store::{NewDispatch, NewWebhook, WebhookSecrets};
@@ -185,15 +185,15 @@ pub async fn send_all_again(ctx: &Ctx, id: WebhookId, since: Timestamp) -> Resul
     ctx.write(move |desk| {
         let (webhook, _) = active(desk, id)?;
         let (now, target) = (desk.ctx().now(), target(&webhook));
-        for note in desk.tx().notes_told_since(since, MOST_AGAIN)? {
-            let event = event_of(note.published_at, note.updated_at);
+        for (case, note) in desk.tx().notes_told_since(since, MOST_AGAIN)? {
+            let event = event_of(&note);
             if !webhook.events.contains(&event) {
                 continue;
             }
             let new = NewDispatch {
                 id: desk.ctx().fresh(),
-                case: Some(note.case),
-                revision: Some(note.revision),
+                case: Some(case),
+                revision: Some(note.revision()),
                 channel: store::Channel::Webhook,
                 target: target.clone(),
                 what: event.name().to_owned(),
@@ -217,9 +217,13 @@ pub(crate) fn id_in(target: &str) -> Option<WebhookId> {
     target.rsplit(' ').next()?.parse().ok()
 }
 
-/// What a note that became public, or changed, is told as.
-pub(crate) fn event_of(published_at: Timestamp, updated_at: Timestamp) -> WebhookEvent {
-    if published_at == updated_at { WebhookEvent::NotePublished } else { WebhookEvent::NoteRevised }
+/// What the newest revision of a note is told as.
+pub(crate) fn event_of(note: &Published) -> WebhookEvent {
+    match (note.withdrawn(), note.revision()) {
+        (Some(_), _) => WebhookEvent::NoteWithdrawn,
+        (None, 1) => WebhookEvent::NotePublished,
+        (None, _) => WebhookEvent::NoteRevised,
+    }
 }
 
 /// Pauses a subscription. What waits for it goes: it can be sent again afterwards.

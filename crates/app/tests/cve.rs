@@ -213,6 +213,22 @@ store::both_engines! {
         assert_eq!(states(&site, id).await.iter().filter(|one| one.1 == DispatchState::Done).count(), 3);
     }
 
+    async fn what_the_cna_rules_say_of_a_record_is_told_and_stops_nothing(store: Store) {
+        let (site, _service) = cna(store).await;
+        let (id, flaw) = accepted(&site).await;
+        let cve = "CVE-2026-1001".parse().unwrap();
+        app::note::assign_cve(&site.analyst(), id, flaw, cve, None).await.unwrap();
+        published(&site, id, 1).await;
+        let case = site.case(id).await;
+        let (slug, name) = (case.number.clone().unwrap().slug(), app::artefact::cve_of(1));
+        let record = app::public::artefact(&site.site.public(), slug, name).await.unwrap();
+        let found = app::cve::findings(&case, &[record], site.site.duty().now());
+        let rules: Vec<_> = found.iter().map(|one| one.rule.as_str()).collect();
+        assert_eq!(rules, ["CNA rule 4.3.2", "CNA rule 5.1.3", "CNA rule 5.1.7"]);
+        assert!(found.iter().all(|one| one.weight == app::finding::Weight::Warns));
+        assert_eq!(found[0].place, "Vulnerability 1 (CVE-2026-1001)");
+    }
+
     async fn a_service_that_is_down_holds_up_no_note(store: Store) {
         let (site, service) = cna(store).await;
         let (id, flaw) = accepted(&site).await;

@@ -10,10 +10,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::Ctx;
 use app::channel::{DispatchState, Outlets};
 use domain::case::CaseKind;
-use domain::note::{Section, When};
-use domain::{CaseId, Instant};
+use domain::event::Answer;
+use domain::note::{Remains, Section, When};
+use domain::{Actor, CaseId, Instant, Rule};
 use jiff::SignedDuration;
 use outside::smtp::{Mood, PostBox, Smtp, SmtpSettings, Tls};
 use store::Store;
@@ -94,12 +96,24 @@ async fn site(store: Store) -> TestSite {
     site
 }
 
+/// Somebody who sets aside whatever rule there is.
+fn anyway(who: Ctx) -> Ctx {
+    let why = || "Everybody has read it.".to_owned();
+    Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()))
+}
+
 async fn armed(site: &TestSite, words: &str) -> CaseId {
     let id = site.report("Tally time server").await.case;
-    let ana = site.analyst();
+    let ana = anyway(site.analyst());
     let vector = "AV:N/AC:L/Au:N/C:P/I:P/A:P/CDP:N/TD:M/CR:ND/IR:ND/AR:ND".parse().unwrap();
     app::triage::score(&ana, id, None, vector).await.unwrap();
     app::triage::accept(&ana, id, CaseKind::Coordinate).await.unwrap();
+    let vendors = site.vendors(&["Acme"]).await;
+    app::participant::add_vendors(&ana, id, vendors.clone()).await.unwrap();
+    let vendor = site.participant(id, vendors[0]).await;
+    app::participant::notify(&ana, id, vec![vendor]).await.unwrap();
+    let bearer = site.acting(Actor::Bearer(id, vendor));
+    app::embargo::answer(&bearer, id, vendor, Answer::Agree).await.unwrap();
     let flaw = *site.case(id).await.vulnerabilities.keys().next().unwrap();
     app::note::assign_cve(&ana, id, flaw, "CVE-2026-12345".parse().unwrap(), None).await.unwrap();
     approved(site, id, 1, words, When::EmbargoEnds).await;
@@ -111,7 +125,7 @@ async fn approved(site: &TestSite, id: CaseId, revision: u32, words: &str, when:
     let title = "Größe überschreibt Speicher ≠ gut".to_owned();
     app::note::write(&site.analyst(), id, title, sections).await.unwrap();
     for who in [site.analyst(), site.lead()] {
-        app::note::approve(&who, id, revision, when.clone()).await.unwrap();
+        app::note::approve(&anyway(who), id, revision, when.clone()).await.unwrap();
     }
 }
 
@@ -163,7 +177,8 @@ async fn checked(site: &TestSite, mail: &[u8]) -> String {
         let mut gpg = Command::new("gpg");
         gpg.arg("--homedir").arg(home.path()).args(["--batch", "--faked-system-time", &now]);
         let output = gpg.args(["--status-fd", "1"]).args(arguments).output().unwrap();
-        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+        String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr)
     };
     gpg(&["--import".as_ref(), key.as_os_str()]);
     gpg(&["--verify".as_ref(), signature.as_os_str(), part.as_os_str()])
@@ -236,6 +251,26 @@ store::both_engines! {
             assert_eq!(header(mail, "References"), first);
         }
         assert_eq!(mails.len(), 3);
+    }
+
+    async fn a_list_hears_that_a_note_is_withdrawn_and_why(store: Store) {
+        let mut site = site(store).await;
+        let post = Arc::new(PostBox::default());
+        site.site.post = post.clone();
+        let id = published(&site, "Words.").await;
+        post.empty();
+        let reason = "It was another product.".to_owned();
+        app::note::propose_withdrawal(&site.analyst(), id, Remains::Nothing, reason).await.unwrap();
+        app::note::agree_to_withdrawal(&site.lead(), id).await.unwrap();
+        site.duties().await;
+        let mails: Vec<_> = post.empty().into_iter().filter(|one| one.to == LIST).collect();
+        let [mail] = &mails[..] else { panic!("{} mails", mails.len()) };
+        let mail = String::from_utf8(mail.message.clone()).unwrap();
+        let number = site.case(id).await.number.unwrap();
+        assert_eq!(header(&mail, "Subject"), format!("[{number}] Withdrawn"));
+        let first = format!("<{}.1@northlake.example>", number.slug());
+        assert_eq!(header(&mail, "References"), first);
+        assert!(mail.contains("It was another product.") && !mail.contains("Words."), "{mail}");
     }
 
     async fn nothing_is_sent_before_the_instant_and_nothing_twice(store: Store) {

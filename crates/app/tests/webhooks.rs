@@ -9,10 +9,11 @@ use app::channel::DispatchState;
 use app::webhook::{self, Made, Taken, WebhookEvent, WebhookState};
 use app::{Ctx, Error, duties};
 use domain::case::CaseKind;
-use domain::note::{Section, When};
-use domain::{Actor, CaseId, Instant, StaffRole, Timestamp};
+use domain::event::Answer;
+use domain::note::{Remains, Section, When};
+use domain::{Actor, CaseId, Instant, Rule, StaffRole, Timestamp};
 use jiff::SignedDuration;
-use outside::webhook::Message;
+use outside::webhook::{Message, Secret};
 use serde_json::{Value, json};
 use store::Store;
 use testkit::TestSite;
@@ -24,13 +25,25 @@ async fn subscribed(site: &TestSite) -> Made {
     webhook::create(&site.lead(), ADDRESS.to_owned(), events).await.unwrap()
 }
 
+/// Somebody who sets aside whatever rule there is.
+fn anyway(who: Ctx) -> Ctx {
+    let why = || "Everybody has read it.".to_owned();
+    Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()))
+}
+
 /// A note that is approved, and goes out at the end of the embargo.
 async fn armed(site: &TestSite, product: &str) -> CaseId {
     let id = site.report(product).await.case;
-    let ana = site.analyst();
+    let ana = anyway(site.analyst());
     let vector = "AV:N/AC:L/Au:N/C:P/I:P/A:P/CDP:N/TD:M/CR:ND/IR:ND/AR:ND".parse().unwrap();
     app::triage::score(&ana, id, None, vector).await.unwrap();
     app::triage::accept(&ana, id, CaseKind::Coordinate).await.unwrap();
+    let vendors = site.vendors(&[product]).await;
+    app::participant::add_vendors(&ana, id, vendors.clone()).await.unwrap();
+    let vendor = site.participant(id, vendors[0]).await;
+    app::participant::notify(&ana, id, vec![vendor]).await.unwrap();
+    let bearer = site.acting(Actor::Bearer(id, vendor));
+    app::embargo::answer(&bearer, id, vendor, Answer::Agree).await.unwrap();
     let flaw = *site.case(id).await.vulnerabilities.keys().next().unwrap();
     let cve = format!("CVE-2026-{}", 10_000 + product.len()).parse().unwrap();
     app::note::assign_cve(&ana, id, flaw, cve, None).await.unwrap();
@@ -43,7 +56,7 @@ async fn approved(site: &TestSite, id: CaseId, revision: u32, when: When) {
     let sections = BTreeMap::from([(Section::Overview, words)]);
     app::note::write(&site.analyst(), id, "A secret title".to_owned(), sections).await.unwrap();
     for who in [site.analyst(), site.lead()] {
-        app::note::approve(&who, id, revision, when.clone()).await.unwrap();
+        app::note::approve(&anyway(who), id, revision, when.clone()).await.unwrap();
     }
 }
 
@@ -147,6 +160,33 @@ store::both_engines! {
         assert_eq!(body(one)["data"]["note"]["revision"], 2);
     }
 
+    async fn that_a_note_is_withdrawn_is_told_and_so_it_is_when_older_messages_arrive_late(store: Store) {
+        let site = TestSite::on(store).await;
+        let made = subscribed(&site).await;
+        let id = published(&site, "Tally time server").await;
+        let published = site.hooks.empty().remove(0);
+        site.clock.pass_days(1);
+        let reason = "It was another product.".to_owned();
+        let (ana, lead) = (site.analyst(), site.lead());
+        app::note::propose_withdrawal(&ana, id, Remains::Nothing, reason).await.unwrap();
+        site.duties().await;
+        assert!(site.hooks.empty().is_empty(), "one alone takes nothing back");
+        app::note::agree_to_withdrawal(&lead, id).await.unwrap();
+        site.duties().await;
+        let told = site.hooks.empty();
+        let [one] = &told[..] else { panic!("{told:?}") };
+        assert_eq!(body(one)["type"], "note.withdrawn");
+        assert_eq!(body(one)["data"]["note"]["withdrawn"], body(one)["timestamp"]);
+        assert_eq!(body(one)["data"]["note"]["revision"], 2);
+
+        let late = webhook::send_all_again(&lead, made.id, Timestamp::MIN).await.unwrap();
+        assert_eq!(late.n, 2);
+        site.duties().await;
+        let told = site.hooks.empty();
+        let first = told.iter().find(|one| one.id == published.id).unwrap();
+        assert!(body(first)["data"]["note"]["withdrawn"].is_string(), "{first:?}");
+    }
+
     async fn who_does_not_answer_is_tried_again_under_the_same_id_and_holds_up_nobody(store: Store) {
         let site = TestSite::on(store).await;
         let made = subscribed(&site).await;
@@ -233,6 +273,7 @@ store::both_engines! {
         published(&site, "Tally time server").await;
         let first = site.hooks.empty();
         webhook::pause(&site.lead(), made.id).await.unwrap();
+        site.clock.pass_seconds(1);
         let since = site.lead().now();
         published(&site, "Brook mail").await;
         assert!(site.hooks.empty().is_empty());
@@ -265,7 +306,7 @@ store::both_engines! {
         site.clock.pass_days(1);
         webhook::ping(&site.lead(), old.id).await.unwrap();
         let told = site.hooks.empty();
-        let secrets = |one: &Message| one.secrets.iter().map(|one| one.written()).collect::<Vec<_>>();
+        let secrets = |one: &Message| one.secrets.iter().map(Secret::written).collect::<Vec<_>>();
         assert_eq!(secrets(&told[0]), [new.secret.clone(), old.secret]);
         assert_eq!(secrets(&told[1]), [new.secret]);
         assert_eq!(body(&told[0])["type"], "ping");

@@ -13,8 +13,11 @@ use crate::event::{Answer, Event};
 use crate::report::choices;
 use crate::{Instant, ParticipantId, ProposalId};
 
+mod calendar;
 mod silence;
 mod verbs;
+
+pub use calendar::{CalendarEntry, CalendarStanding};
 
 choices! {
     /// Why somebody names a date.

@@ -11,7 +11,7 @@ use crate::case::{
     CaseKind, ClosingReason, Conflict, ObservationKind, Party, Relation, Role, Visibility,
 };
 use crate::embargo::{Acceptance, EndCause, ProposalReason};
-use crate::note::{Section, When};
+use crate::note::{Remains, Section, When};
 use crate::participant::Wording;
 use crate::pec::PecStep;
 use crate::policy::Policy;
@@ -555,6 +555,24 @@ pub enum Event {
         /// The instant it carries, to the public; absent if that is when this was written down.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dated: Option<Timestamp>,
+    },
+    /// Somebody with the right to decided to take the public note back (INV-16).
+    WithdrawalApproved {
+        /// Who.
+        by: AccountId,
+        /// As what.
+        role: StaffRole,
+        /// What is to stay of it.
+        remains: Remains,
+        /// Why, for everyone to read.
+        reason: Text,
+    },
+    /// Enough have: in the place of the note stands that it was withdrawn, and why.
+    NoteWithdrawn {
+        /// What stays of it.
+        remains: Remains,
+        /// Why, for everyone to read.
+        reason: Text,
     },
     /// A party published on its own (S83).
     ExternalPublicationRecorded {

@@ -23,6 +23,11 @@ pub enum Matter {
     CaseDeclined,
     /// Somebody is asked for more.
     InformationRequested,
+    /// A vendor that assigns its own CVE IDs is asked for one (S76).
+    CveRequested {
+        /// Until when; after that we may assign one.
+        by: Instant,
+    },
     /// A vendor is told that there is something for it (S41).
     VendorNotified,
     /// A silent vendor is reminded (S52).
@@ -127,6 +132,7 @@ impl Matter {
             | Self::CaseAccepted
             | Self::CaseDeclined
             | Self::InformationRequested
+            | Self::CveRequested { .. }
             | Self::Reminder
             | Self::MessagePosted
             | Self::DraftShared
@@ -168,8 +174,13 @@ fn called_for(case: &Case, event: &Event) -> Vec<Letter> {
         Event::ReportAcknowledged { .. } => one(reporter, Matter::ReportAcknowledged),
         Event::CaseAccepted { .. } => one(reporter, Matter::CaseAccepted),
         Event::CaseDeclined { .. } => one(reporter, Matter::CaseDeclined),
-        Event::InformationRequested { of, .. } | Event::CveRequested { of, .. } => {
-            one(To(*of), Matter::InformationRequested)
+        Event::InformationRequested { of, .. } => one(To(*of), Matter::InformationRequested),
+        Event::CveRequested { vulnerability, of } => {
+            let flaw = case.vulnerabilities.get(vulnerability);
+            let by = flaw.and_then(|flaw| case.vendor_assigns_by(flaw));
+            by.map_or_else(Vec::new, |by| {
+                one(To(*of), Matter::CveRequested { by: Instant::utc(by) })
+            })
         }
         Event::ContactAttempted { participant, letter: Some(letter), .. } => {
             vec![Letter { id: Some(*letter), to: To(*participant), matter: Matter::VendorNotified }]

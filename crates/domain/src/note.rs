@@ -11,16 +11,21 @@ use crate::report::choices;
 use crate::{AccountId, CommentId, Instant, ParticipantId, Rule, Text};
 
 mod foreseen;
+mod imported;
 mod leak;
 mod published;
 mod subject;
 mod verbs;
+mod withdrawal;
 
 pub use foreseen::Foreseen;
+pub use imported::{
+    Elsewhere, FlawElsewhere, Imported, LineElsewhere, ScoreElsewhere, VendorElsewhere,
+};
 pub use leak::{Guarded, Leak, Place, leaks};
 pub use published::{
     Assigner, Content, Published, PublishedLine, PublishedProduct, PublishedVendor,
-    PublishedVulnerability, Words,
+    PublishedVulnerability, Withdrawal, Words,
 };
 pub use subject::{Subject, SubjectKind, place_of};
 
@@ -45,6 +50,16 @@ choices! {
         Author => "Author",
         /// Where to read more, one address a line.
         References => "References",
+    }
+}
+
+choices! {
+    /// What stays of a note that is withdrawn.
+    Remains {
+        /// Readers need to know what was said.
+        Words => "Its words stay, under the notice that it was withdrawn",
+        /// What was said must go.
+        Nothing => "Nothing of it stays but its number and the reason",
     }
 }
 
@@ -78,6 +93,12 @@ pub struct Note {
     pub published: Option<(Timestamp, u32)>,
     /// When it went out again, mended, oldest first (S103).
     pub revised_at: Vec<Timestamp>,
+    /// A decision to take it back that not enough people made yet.
+    #[serde(default)]
+    pub withdrawing: Option<Withdrawing>,
+    /// Since when it is withdrawn, what stays of it, and why (INV-16).
+    #[serde(default)]
+    pub withdrawn: Option<(Timestamp, Remains, Text)>,
     /// Why there will be none (S81).
     pub declined: Option<(Timestamp, Text)>,
 }
@@ -110,6 +131,17 @@ pub struct Comment {
     pub text: Text,
     /// Whether it was dealt with.
     pub resolved: bool,
+}
+
+/// A decision to take a public note back that waits for others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawing {
+    /// What is to stay of it.
+    pub remains: Remains,
+    /// Why, for everyone to read.
+    pub reason: Text,
+    /// Who decided so.
+    pub approvals: BTreeMap<AccountId, StaffRole>,
 }
 
 /// A note that goes out by itself.
@@ -202,24 +234,35 @@ impl Note {
             Event::PublicationArmed { revision, when } => {
                 self.armed = Some(Armed { revision: *revision, when: when.clone(), since: at });
             }
-            Event::PublicationHeld => self.disapprove(),
+            Event::PublicationHeld => {
+                self.disapprove();
+                self.withdrawing = None;
+            }
             Event::PublicationDeclined { reason } => {
                 self.disapprove();
                 self.declined = Some((at, reason.clone()));
             }
             Event::NotePublished { revision, dated } => {
-                let at = dated.unwrap_or(at);
-                // What is out was approved once; what comes after it is approved anew.
-                self.disapprove();
-                match &mut self.published {
-                    Some((_, public)) => {
-                        *public = *revision;
-                        self.revised_at.push(at);
-                    }
-                    None => self.published = Some((at, *revision)),
-                }
+                self.went_out(*revision, dated.unwrap_or(at));
+            }
+            Event::WithdrawalApproved { .. } | Event::NoteWithdrawn { .. } => {
+                self.apply_withdrawal(event, at);
             }
             _ => {}
+        }
+    }
+
+    /// What is out was approved once; what comes after it is approved anew.
+    fn went_out(&mut self, revision: u32, at: Timestamp) {
+        self.disapprove();
+        self.withdrawing = None;
+        self.withdrawn = None;
+        match &mut self.published {
+            Some((_, public)) => {
+                *public = revision;
+                self.revised_at.push(at);
+            }
+            None => self.published = Some((at, revision)),
         }
     }
 

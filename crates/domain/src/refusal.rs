@@ -124,6 +124,15 @@ pub enum Refusal {
     /// The note is out.
     #[error("the note is published already")]
     AlreadyPublished,
+    /// There is nothing public to take back.
+    #[error("the note is not public, so it cannot be withdrawn")]
+    NotPublished,
+    /// It was taken back.
+    #[error("the note is withdrawn already; to say something again, write and publish a revision")]
+    Withdrawn,
+    /// Nobody decided to take it back.
+    #[error("nobody has asked for the note to be withdrawn")]
+    NothingToWithdraw,
     /// The note was not released for publication.
     #[error("the note has not been approved for publication")]
     NotArmed,

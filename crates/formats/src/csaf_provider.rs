@@ -154,6 +154,11 @@ pub struct Provider<'a> {
 /// A file by its path from the root of the site, without a slash at its start.
 pub type File = (String, Vec<u8>);
 
+/// How a file is made.
+type Make = fn(&Provider<'_>) -> Vec<u8>;
+
+const SERVICE: Make = |all| bytes(&all.service_document());
+
 /// Where everything about CSAF lies.
 const WELL_KNOWN: &str = ".well-known/csaf/";
 
@@ -163,25 +168,49 @@ const METADATA: &str = "provider-metadata.json";
 impl Provider<'_> {
     /// The files around the documents, those that others point to first.
     pub fn files(&self) -> Vec<File> {
-        let mut files = vec![
-            (format!("{}index.txt", self.label_folder()), self.index().into_bytes()),
-            (format!("{}changes.csv", self.label_folder()), self.changes().into_bytes()),
-        ];
-        if let Some(categories) = self.category_document() {
-            files.push((self.category_path(), bytes(&categories)));
-        }
-        files.push((self.feed_path(), bytes(&self.feed())));
-        files.push((format!("{}service.json", self.folder()), bytes(&self.service_document())));
-        files.push((format!("{}{METADATA}", self.folder()), bytes(&self.metadata())));
-        files
+        self.around().into_iter().map(|(path, make)| (path, make(self))).collect()
     }
 
     /// The copies at the well-known address, if this version is the authoritative one.
     pub fn well_known(&self) -> Vec<File> {
+        Self::copies().into_iter().map(|(path, make)| (path, make(self))).collect()
+    }
+
+    /// Where the files around the documents lie, and the copies at the well-known address.
+    pub fn paths(&self) -> Vec<String> {
+        self.around().into_iter().chain(Self::copies()).map(|(path, _)| path).collect()
+    }
+
+    /// One of the files around the documents, or of the copies at the well-known address, made
+    /// alone: of many documents, each takes its time.
+    pub fn file(&self, path: &str) -> Option<Vec<u8>> {
+        let mut all = self.around().into_iter().chain(Self::copies());
+        all.find(|(known, _)| known == path).map(|(_, make)| make(self))
+    }
+
+    fn around(&self) -> Vec<(String, Make)> {
+        let mut files: Vec<(String, Make)> = vec![
+            (format!("{}index.txt", self.label_folder()), |all| all.index().into_bytes()),
+            (format!("{}changes.csv", self.label_folder()), |all| all.changes().into_bytes()),
+        ];
+        if self.has_categories() {
+            files.push((self.category_path(), |all| bytes(&all.category_document())));
+        }
+        files.push((self.feed_path(), |all| bytes(&all.feed())));
+        files.push((format!("{}service.json", self.folder()), SERVICE));
+        files.push((format!("{}{METADATA}", self.folder()), |all| bytes(&all.metadata())));
+        files
+    }
+
+    fn copies() -> Vec<(String, Make)> {
         vec![
-            (format!("{WELL_KNOWN}service.json"), bytes(&self.service_document())),
-            (format!("{WELL_KNOWN}{METADATA}"), bytes(&self.metadata())),
+            (format!("{WELL_KNOWN}service.json"), SERVICE),
+            (format!("{WELL_KNOWN}{METADATA}"), |all| bytes(&all.metadata())),
         ]
+    }
+
+    fn has_categories(&self) -> bool {
+        self.documents.iter().any(|document| !document.categories.is_empty())
     }
 
     /// Where a document lies.
@@ -270,7 +299,7 @@ impl Provider<'_> {
             "feeds": [feed],
             "services": [self.address(&format!("{}service.json", self.folder()))],
         });
-        if self.category_document().is_some() {
+        if self.has_categories() {
             rolie["categories"] = json!([self.address(&self.category_path())]);
         }
         json!([{ "rolie": rolie }, directory])

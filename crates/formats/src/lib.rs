@@ -2,13 +2,16 @@
 //! Everything here is pure. A format that speaks about one of our notes takes a [`public_note::PublicNote`].
 
 pub mod atom;
+pub mod cna_list;
 pub mod cna_rules;
+pub mod compare;
 pub mod csaf;
 pub mod csaf_provider;
 pub mod cve;
 pub mod cwe;
 pub mod feed;
 pub mod gcve;
+pub mod history;
 pub mod html;
 pub mod icalendar;
 pub mod json;

@@ -6,6 +6,7 @@ use domain::version::Versions;
 use jiff::Timestamp;
 
 mod from_published;
+mod imported;
 
 /// A vulnerability note as the public sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +45,19 @@ pub struct PublicNote {
     pub exploit_public_at: Option<Timestamp>,
     /// Since when attacks are known.
     pub attacks_seen_at: Option<Timestamp>,
+    /// When each revision after the first was published; empty where only the newest is known.
+    pub revised_at: Vec<Timestamp>,
+    /// When it was taken back and why; its texts and its title say so as well.
+    pub withdrawn: Option<Withdrawn>,
+}
+
+/// That a note was taken back.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Withdrawn {
+    /// When.
+    pub at: Timestamp,
+    /// Why, as Markdown.
+    pub reason: String,
 }
 
 /// Who publishes: what every format says of the team that runs this server.

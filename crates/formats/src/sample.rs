@@ -95,6 +95,8 @@ pub(crate) fn small(vendors: Vec<PublicVendor>) -> PublicNote {
         timeline: vec![],
         exploit_public_at: None,
         attacks_seen_at: None,
+        revised_at: vec![],
+        withdrawn: None,
     }
 }
 

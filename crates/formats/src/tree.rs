@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 mod changes;
 mod site;
 
-pub use changes::{Change, diff};
+pub use changes::{Change, Rank, diff, rank};
 pub use site::{CsafFiles, NoteFiles, Site, site};
 
 /// What a file holds.

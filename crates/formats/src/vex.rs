@@ -4,6 +4,7 @@
 //! A document that makes no sense is refused as a whole, with the place that is wrong.
 
 mod cyclonedx;
+mod given;
 mod openvex;
 mod place;
 mod vers;
@@ -14,8 +15,10 @@ use domain::version::{VersionRange, Versions};
 use serde_json::Value;
 
 use crate::json::{self, Unread};
+use crate::purl::Purl;
 use place::Place;
 
+pub use given::{Given, LARGEST_GIVEN, read_any};
 pub use writing::{CONTEXT, Document, Statement, write};
 
 /// A document larger than this is refused before it is read.
@@ -62,6 +65,35 @@ pub struct Product {
     pub purl: Option<String>,
     /// Its CPE 2.3 name.
     pub cpe: Option<String>,
+}
+
+impl Product {
+    /// What it is known by, the surest first: its package in whatever version, vendor and product of
+    /// its CPE, its name. Two products that share one are the same.
+    pub fn keys(&self) -> Vec<String> {
+        let package = self.purl.as_deref().and_then(Purl::parse);
+        let package = package.map(|purl| format!("purl {}", purl.without_version()));
+        let cpe = self.cpe.as_deref().and_then(cpe_of).map(|cpe| format!("cpe {cpe}"));
+        let name = self.name.as_deref().map(|name| format!("name {}", plain_name(name)));
+        [package, cpe, name].into_iter().flatten().collect()
+    }
+
+    /// What it is called, by whatever names it.
+    pub fn called(&self) -> &str {
+        let names = [&self.name, &self.purl, &self.cpe];
+        names.into_iter().flatten().next().map_or("a product without a name", String::as_str)
+    }
+}
+
+/// A name without what people write differently: capitals and spaces.
+fn plain_name(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Kind, vendor and product of a CPE 2.3 name.
+fn cpe_of(name: &str) -> Option<String> {
+    let parts: Vec<&str> = name.strip_prefix("cpe:2.3:")?.split(':').take(3).collect();
+    (parts.len() == 3).then(|| parts.join(":").to_lowercase())
 }
 
 /// Reads an OpenVEX or a CycloneDX document.

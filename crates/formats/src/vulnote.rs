@@ -4,6 +4,7 @@
 
 mod archived;
 mod cvss_two;
+mod from_served;
 mod keyed;
 mod reading;
 mod said;

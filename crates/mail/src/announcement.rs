@@ -26,12 +26,25 @@ pub struct Announcement {
     pub title: String,
     /// The mail's own id, in angle brackets; the same for the same revision.
     pub message_id: String,
-    /// For a correction, the id of the mail that told of the note first.
-    pub corrects: Option<String>,
+    /// What happened to the note.
+    pub news: News,
+    /// The id of the mail that told the list of the note first.
+    pub follows: Option<String>,
     /// When the revision became public.
     pub date: Timestamp,
     /// The page of the note (RFC 5064).
     pub page: String,
+}
+
+/// What happened to a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// The list hears of it for the first time.
+    Note,
+    /// It was corrected.
+    Correction,
+    /// It was withdrawn, as its title says.
+    Withdrawal,
 }
 
 /// So much text is sent, in bytes: signed and encoded it stays below the 40 KB at which Mailman
@@ -72,7 +85,7 @@ pub fn compose(
         .date(day_of_letter(announcement.date))
         .message_id(Some(id(&announcement.message_id, "Message-ID")?))
         .header(MIME_VERSION_1_0);
-    if let Some(first) = &announcement.corrects {
+    if let Some(first) = &announcement.follows {
         let first = id(first, "References")?;
         message = message.in_reply_to(first.clone()).references(first);
     }
@@ -102,7 +115,7 @@ impl Announcement {
     fn subject(&self) -> String {
         let plain = |c: char| if c.is_control() { ' ' } else { c };
         let title: String = self.title.chars().map(plain).take(LONGEST_TITLE).collect();
-        let what = if self.corrects.is_some() { "Corrected: " } else { "" };
+        let what = if self.news == News::Correction { "Corrected: " } else { "" };
         format!("[{}] {what}{}", self.number, title.trim())
     }
 }
@@ -152,13 +165,10 @@ fn encode_line(line: &str, encoded: &mut String) {
     let (bytes, mut length) = (line.as_bytes(), 0);
     for (at, byte) in bytes.iter().enumerate() {
         let is_last = at + 1 == bytes.len();
-        let begins = length == 0;
-        let from = begins && bytes.get(at..at + 5) == Some(b"From ");
         let plain = match byte {
             b'=' => false,
-            b'.' => !begins,
             b' ' | b'\t' => !is_last,
-            b'!'..=b'~' => !from,
+            b'!'..=b'~' => true,
             _ => false,
         };
         let width = if plain { 1 } else { 3 };
@@ -168,7 +178,9 @@ fn encode_line(line: &str, encoded: &mut String) {
             encoded.push_str("=\r\n");
             length = 0;
         }
-        if plain && !(length == 0 && *byte == b'.') {
+        let from = bytes.get(at..at + 5) == Some(b"From ");
+        let changed_there = length == 0 && (*byte == b'.' || from);
+        if plain && !changed_there {
             encoded.push(char::from(*byte));
             length += 1;
         } else {

@@ -103,9 +103,10 @@ macro_rules! letters {
 }
 
 /// The built-in words, by the name of their file.
-const BUILT_IN: [(&str, &str); 21] = letters! {
+const BUILT_IN: [(&str, &str); 22] = letters! {
     "frame.txt" "negotiate.txt"
     "report_acknowledged.txt" "case_accepted.txt" "case_declined.txt" "information_requested.txt"
+    "cve_requested.txt"
     "vendor_notified.txt" "reminder.txt" "embargo_proposed.txt" "embargo_agreed.txt"
     "proposal_rejected.txt" "embargo_ended.txt" "message_posted.txt" "draft_shared.txt"
     "publication_planned.txt" "note_published.txt" "publication_declined.txt"
@@ -132,6 +133,7 @@ fn template(matter: &Matter) -> &'static str {
         Matter::CaseAccepted => "case_accepted.txt",
         Matter::CaseDeclined => "case_declined.txt",
         Matter::InformationRequested => "information_requested.txt",
+        Matter::CveRequested { .. } => "cve_requested.txt",
         Matter::VendorNotified => "vendor_notified.txt",
         Matter::Reminder => "reminder.txt",
         Matter::EmbargoProposed { .. } => "embargo_proposed.txt",

@@ -133,6 +133,7 @@ phrases! {
     CaseAccepted Tells "We are taking on your report": "The case was taken on.";
     CaseDeclined Tells "Our decision on your report": "The case was not taken on (S28).";
     InformationRequested Asks "Please tell us more": "Somebody is asked for more.";
+    CveRequested Tells "A CVE ID is yours to assign": "A vendor is asked for its CVE ID (S76).";
     VendorNotified Asks "Action needed": "A vendor is told that there is something for it (S45).";
     Reminder Asks "Reminder: action needed": "A silent vendor is reminded (S52).";
     EmbargoProposed Asks "Please answer a proposed date": "A date was proposed (S97).";
@@ -158,6 +159,7 @@ impl Phrase {
             Matter::CaseAccepted => Self::CaseAccepted,
             Matter::CaseDeclined => Self::CaseDeclined,
             Matter::InformationRequested => Self::InformationRequested,
+            Matter::CveRequested { .. } => Self::CveRequested,
             Matter::VendorNotified => Self::VendorNotified,
             Matter::Reminder => Self::Reminder,
             Matter::EmbargoProposed { .. } => Self::EmbargoProposed,

@@ -1,8 +1,11 @@
-//! What the operator does to accounts from the command line. On an SQLite file this needs the
+//! What the operator does to accounts and the directory from the command line. On an SQLite file this needs the
 //! server to be stopped, and says so.
 
-use anyhow::{Context, Result};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
 use app::account::{self, NewAccount};
+use app::directory;
 use app::{Random, Site};
 use domain::StaffRole;
 use zeroize::Zeroizing;
@@ -18,6 +21,7 @@ pub(crate) async fn run(config: &Config, command: AdminCommand) -> Result<()> {
     let done = match command {
         AdminCommand::User(command) => user(&site, command).await,
         AdminCommand::SetupLink => setup_link(&site).await,
+        AdminCommand::ImportCnas { file } => import_cnas(&site, &file).await,
     };
     site.store.close().await;
     done
@@ -67,6 +71,21 @@ async fn user(site: &Site, command: UserCommand) -> Result<()> {
             ))
         }
     }
+}
+
+async fn import_cnas(site: &Site, file: &Path) -> Result<()> {
+    let shown = file.display();
+    let length = std::fs::metadata(file).with_context(|| format!("{shown} cannot be read."))?.len();
+    if usize::try_from(length).is_ok_and(|length| length > formats::cna_list::LARGEST) {
+        bail!("{shown} is larger than any list of CNAs.");
+    }
+    let bytes = std::fs::read(file).with_context(|| format!("{shown} cannot be read."))?;
+    let cnas = formats::cna_list::read(&bytes)
+        .with_context(|| format!("{shown} is not the CVE program's CNAsList.json."))?;
+    let done = directory::import_cnas(&site.duty(), cnas).await;
+    let done = done.context("The list was not taken in.")?;
+    let (added, known) = (done.added, done.known);
+    terminal::say(&format!("{added} CNAs were added to the directory, {known} were there by name."))
 }
 
 async fn list(site: &Site) -> Result<()> {

@@ -8,9 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::StaffRole;
 
 use crate::config::{self, Config, Settings};
+use crate::import::{self, ImportCommand};
 use crate::service_key::{self, KeysCommand};
 use crate::upkeep::{self, UpkeepCommand};
-use crate::{admin, demo, doctor, serve, terminal};
+use crate::{admin, demo, doctor, mirror, serve, terminal};
 
 /// A server for coordinated vulnerability disclosure.
 #[derive(Parser)]
@@ -63,8 +64,16 @@ enum Command {
     /// Look at the server's OpenPGP key
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Bring along what was public before
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Check that everything the server needs is there and in order
     Doctor,
+    /// Write the public site as files that any web server can hand out, while the server works
+    ExportSite {
+        /// The directory; what is there from the last time is brought up to date
+        directory: PathBuf,
+    },
     #[command(flatten)]
     Upkeep(UpkeepCommand),
 }
@@ -84,6 +93,11 @@ pub(crate) enum AdminCommand {
     User(UserCommand),
     /// Print a one-time link by which the first lead sets the server up
     SetupLink,
+    /// Take the CVE program's list of CNAs (CNAsList.json) into the directory
+    ImportCnas {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -177,7 +191,11 @@ impl Cli {
             Command::Keys(command) => runtime()?.block_on(service_key::run(&config, command))?,
             // It has no settings, and was run above.
             Command::Demo { .. } => {}
+            Command::ExportSite { directory } => {
+                runtime()?.block_on(mirror::export(&config, &directory))?;
+            }
             Command::Upkeep(command) => return runtime()?.block_on(upkeep::run(&config, command)),
+            Command::Import(command) => return runtime()?.block_on(import::run(&config, command)),
             Command::Doctor => return runtime()?.block_on(doctor::run(&config)),
         }
         Ok(ExitCode::SUCCESS)

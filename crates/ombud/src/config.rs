@@ -5,6 +5,7 @@ mod channels;
 mod cve;
 mod files;
 mod gathered;
+mod mirror;
 mod table;
 
 use std::fmt;
@@ -22,6 +23,7 @@ pub(crate) use cve::Cve;
 pub(crate) use files::Files;
 pub(crate) use gathered::Settings;
 use gathered::Value;
+pub(crate) use mirror::MirrorAt;
 
 /// How long one letter may take on its way to the relay.
 const LETTER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -46,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) place: Place,
     /// Where attachments are.
     pub(crate) files: Files,
+    /// Where copies of the public site are kept.
+    pub(crate) mirrors: Vec<MirrorAt>,
     /// Where the keys are.
     pub(crate) key_file: PathBuf,
     /// The address letters come from.
@@ -58,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) cve: Option<Cve>,
     /// By what else published notes go out.
     pub(crate) channels: Channels,
+    /// The number of the team as a numbering authority of GCVE.
+    pub(crate) gna: Option<u32>,
 }
 
 /// Where Prometheus is answered.
@@ -98,10 +104,12 @@ impl Config {
                 &data,
             )?,
             files: files::read(settings, &data)?,
+            mirrors: mirror::read(settings, &data)?,
             key_file: key_file(settings.value("keys.file"), &data)?,
             channels: channels::read(settings, relay.as_ref())?,
             from: from(settings, relay.as_ref())?,
             team: settings.value("mail.team").map(mail_address).transpose()?,
+            gna: settings.value("gcve.gna").map(gna).transpose()?,
             relay,
             cve: cve::read(settings)?,
             data,
@@ -330,6 +338,15 @@ fn tls(value: &Value) -> Result<(Tls, u16)> {
         "none" => Ok((Tls::None, 25)),
         other => Err(wrong(value, format_args!("is “{other}”; write starttls, implicit or none."))),
     }
+}
+
+fn gna(value: &Value) -> Result<u32> {
+    value.text.parse().map_err(|_| {
+        wrong(
+            value,
+            format_args!("is “{}”; write the number that the GCVE directory gave you.", value.text),
+        )
+    })
 }
 
 fn port(value: &Value) -> Result<u16> {

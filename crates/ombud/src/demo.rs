@@ -99,6 +99,7 @@ async fn open(data: &std::path::Path, base_url: &str, clock: Arc<TurnedClock>) -
             team_address: Some("team@northlake.example".to_owned()),
             node: "demo".to_owned(),
             second_factor: SecondFactor::Optional,
+            gna: None,
         }),
         hashing: Arc::new(Hashing::new(2)),
         outlets: Arc::new(Outlets::default()),

@@ -5,6 +5,7 @@
 mod cve;
 mod files;
 mod machine;
+mod mirror;
 mod relay;
 
 use std::process::ExitCode;
@@ -66,6 +67,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     let mut findings = vec![machine::folder(config), key_file];
     findings.push(database(config, keys).await);
     findings.push(files::check(config).await);
+    findings.extend(mirror::check(config).await);
     findings.push(machine::disk(config));
     findings.push(machine::clock(config));
     findings.push(base_url(config));

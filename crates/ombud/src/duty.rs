@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::duties::{self, Done};
-use app::{Ctx, Site, service_key};
+use app::{Ctx, Site, security_txt, service_key};
 use domain::Timestamp;
 use store::Tx;
 use tokio::sync::watch;
@@ -30,6 +30,9 @@ const LETTERS_HEARTBEAT: Duration = Duration::from_secs(5);
 /// What goes out by channels and was in the hands of a node that died is looked for this often.
 const DISPATCHES_HEARTBEAT: Duration = Duration::from_secs(30);
 
+/// A copy of the public site that failed is tried again this often, if its pause is over.
+const MIRROR_HEARTBEAT: Duration = Duration::from_secs(30);
+
 /// Silence is measured in days, and so is what runs out.
 const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 
@@ -40,6 +43,7 @@ enum Duty {
     EndAndPublish,
     SendLetters,
     CarryDispatches,
+    MirrorSite,
     RemindSilentVendors,
     CountSilence,
     ForgetWhatRanOut,
@@ -92,6 +96,7 @@ impl Duty {
         Self::EndAndPublish,
         Self::SendLetters,
         Self::CarryDispatches,
+        Self::MirrorSite,
         Self::RemindSilentVendors,
         Self::CountSilence,
         Self::ForgetWhatRanOut,
@@ -106,6 +111,7 @@ impl Duty {
             Self::EndAndPublish => "end_and_publish",
             Self::SendLetters => "send_letters",
             Self::CarryDispatches => "carry_dispatches",
+            Self::MirrorSite => "mirror_site",
             Self::RemindSilentVendors => "remind_silent_vendors",
             Self::CountSilence => "count_silence",
             Self::ForgetWhatRanOut => "forget_what_ran_out",
@@ -121,11 +127,17 @@ impl Duty {
             Self::EndAndPublish => duties::end_and_publish(&ctx).await,
             Self::SendLetters => duties::send_letters(&ctx).await,
             Self::CarryDispatches => duties::carry_dispatches(&ctx).await,
+            Self::MirrorSite => duties::mirror_site(&ctx).await,
             Self::RemindSilentVendors => duties::remind_silent_vendors(&ctx).await,
             Self::CountSilence => duties::count_silence(&ctx).await,
             Self::ForgetWhatRanOut => duties::forget_what_ran_out(&ctx).await,
             Self::SweepBlobs => duties::sweep_blobs(&ctx).await,
-            Self::KeepServiceKey => service_key::keep_service_key(&ctx).await,
+            // What is signed with the key comes after it.
+            Self::KeepServiceKey => {
+                let key = service_key::keep_service_key(&ctx).await?;
+                let file = security_txt::keep_security_txt(&ctx).await?;
+                Ok(Done { done: key.done + file.done, failed: 0 })
+            }
             Self::KeepPublicLists => duties::keep_public_lists(&ctx).await,
         }
     }
@@ -143,7 +155,7 @@ impl Keeper {
         let mut committed = self.site.store.committed();
         loop {
             committed.mark_unchanged();
-            let began = self.site.clock.now();
+            let began = self.agreed_now().await;
             self.run().await;
             tokio::select! {
                 () = stopped(stopping.clone()) => return,
@@ -177,6 +189,7 @@ impl Keeper {
             }
             Duty::SendLetters => self.until_new_letters(committed).await,
             Duty::CarryDispatches => self.until_a_dispatch_is_due(committed).await,
+            Duty::MirrorSite => self.until_another_edition(committed).await,
             Duty::RemindSilentVendors
             | Duty::CountSilence
             | Duty::ForgetWhatRanOut
@@ -191,8 +204,13 @@ impl Keeper {
         // If it cannot be told, the run itself will say what is wrong.
         let next = self.site.store.read(move |tx| tx.next_due_after(began)).await;
         let Ok(Some(due)) = next else { return DATES_HEARTBEAT };
-        let left = due.duration_since(self.site.clock.now());
+        let left = due.duration_since(self.agreed_now().await);
         Duration::try_from(left).unwrap_or(Duration::ZERO).min(DATES_HEARTBEAT)
+    }
+
+    /// The time by which the dates are kept.
+    async fn agreed_now(&self) -> Timestamp {
+        self.site.agreed_now().await.unwrap_or_else(|_| self.site.clock.now())
     }
 
     /// Until more letters wait than the last run left, or some that were put off may be tried.
@@ -231,6 +249,23 @@ impl Keeper {
             tokio::select! {
                 () = sleep_until(due.min(heartbeat)) => return,
                 () = hint(committed) => {}
+            }
+        }
+    }
+
+    /// Until what is public has changed, or a copy of it that failed may be tried again.
+    async fn until_another_edition(&self, committed: &mut watch::Receiver<u64>) {
+        let heartbeat = Instant::now() + MIRROR_HEARTBEAT;
+        let door = self.site.public();
+        let before = door.edition().await.ok();
+        loop {
+            tokio::select! {
+                () = sleep_until(heartbeat) => return,
+                () = hint(committed) => {
+                    if door.edition().await.ok() != before {
+                        return;
+                    }
+                }
             }
         }
     }

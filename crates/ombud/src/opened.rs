@@ -19,6 +19,7 @@ use store::{Blobs, Place, Store, StoreError, Vault};
 use crate::config::{Config, Cve, Files};
 use crate::keys::{self, Found, HasData, Keys, Unproved};
 use crate::machine::{self, MachineClock, MachineRandom};
+use crate::mirror;
 
 /// How many slow hashes are computed at once: each takes 46 MiB.
 const HASHES_AT_ONCE: usize = 2;
@@ -153,10 +154,12 @@ fn post(config: &Config) -> Result<Arc<dyn Post>> {
 fn outlets(config: &Config) -> Result<Outlets> {
     let account = config.cve.as_ref().and_then(|cve| cve.service.as_ref());
     let cve = account.map(|(_, account)| CveServices::new(account)).transpose();
+    let cve = cve.context("CVE Services cannot be used as it is described in [cve].")?;
     let courier = Https::new(config.channels.networks.clone());
     let courier = courier.context("The client for webhooks cannot be made.")?;
     Ok(Outlets {
-        cve: cve.context("CVE Services cannot be used as it is described in [cve].")?,
+        copies: mirror::copies(config)?,
+        cve,
         courier: Calls(Arc::new(courier)),
         lists: config.channels.lists.clone(),
     })
@@ -179,5 +182,6 @@ fn settings(config: &Config) -> Settings {
         node: domain::journal::hex(&node),
         second_factor: SecondFactor::Required,
         cna: config.cve.as_ref().map(cna),
+        gna: config.gna,
     }
 }

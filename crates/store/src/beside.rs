@@ -7,11 +7,15 @@ use domain::journal::hex;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
+use crate::engine::postgres::{self, public::Door};
 use crate::engine::queue::Queue;
 use crate::engine::{Meters, sqlite, tls};
 use crate::migrate::MIGRATIONS;
 use crate::statements::sql;
-use crate::{Backend, Inner, Place, Result, SQLITE_READERS, Store, StoreError, Tx, spawn};
+use crate::{
+    Backend, Inner, Place, Result, SQLITE_PUBLIC_READERS, SQLITE_READERS, Store, StoreError, Tx,
+    spawn,
+};
 
 impl Store {
     /// Opens a database that is there, only to read it, beside a server that may be at work. Changes
@@ -29,27 +33,27 @@ impl Store {
 }
 
 fn open(place: &Place) -> Result<Inner> {
-    let (backend, reads) = match place {
-        Place::Sqlite { path } => {
-            let place = sqlite::Place::beside_another(path)?;
-            (Backend::Sqlite(Arc::new(place)), Queue::new(SQLITE_READERS))
-        }
-        Place::Postgres { url, public_url: _ } => {
-            let place = tls::Place::parse(url)?;
-            (Backend::Postgres(Arc::new(place), None), Queue::new(SQLITE_READERS))
+    let meters = Meters::new();
+    let backend = match place {
+        Place::Sqlite { path } => Backend::Sqlite(Arc::new(sqlite::Place::beside_another(path)?)),
+        Place::Postgres { url, public_url } => {
+            let place = Arc::new(tls::Place::parse(url)?);
+            let own = public_url.as_deref().map(tls::Place::parse).transpose()?;
+            let own = own.map(tls::Place::for_reading);
+            let mut tx = postgres::open(&place, &meters)?;
+            let door = Arc::new(Door::found(&mut tx, &place, own, &meters)?);
+            Backend::Postgres(place, door)
         }
     };
     // A queue that is closed takes nothing.
     let writes = Queue::new(1);
     writes.close();
-    let public = Queue::new(1);
-    public.close();
     Ok(Inner {
         backend,
-        reads,
-        public,
+        reads: Queue::new(SQLITE_READERS),
+        public: Queue::new(SQLITE_PUBLIC_READERS),
         writes,
-        meters: Meters::new(),
+        meters,
         edition: crate::public::Seen::default(),
         threads: Mutex::default(),
         listener: Mutex::default(),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use object_store::aws::AmazonS3Builder;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Name;
 use object_store::{ObjectStore, ObjectStoreExt, RetryConfig};
@@ -52,6 +52,30 @@ pub struct S3 {
 impl fmt::Debug for S3 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("S3").field("bucket", &self.bucket).finish_non_exhaustive()
+    }
+}
+
+impl S3 {
+    /// The way there. Nothing is asked of it yet.
+    pub(crate) fn opened(&self) -> object_store::Result<AmazonS3> {
+        // Whoever came first has set it, and to the same.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let patience = RetryConfig {
+            max_retries: 4,
+            retry_timeout: Duration::from_mins(1),
+            ..RetryConfig::default()
+        };
+        let mut builder = AmazonS3Builder::new()
+            .with_bucket_name(&self.bucket)
+            .with_region(&self.region)
+            .with_access_key_id(&self.access_key_id)
+            .with_secret_access_key(&self.secret_access_key)
+            .with_allow_http(self.transport == Transport::Plain)
+            .with_retry(patience);
+        if let Some(endpoint) = &self.endpoint {
+            builder = builder.with_endpoint(endpoint);
+        }
+        builder.build()
     }
 }
 
@@ -101,24 +125,7 @@ impl Blobs {
 
     /// A store that speaks S3. Nothing is asked of it yet.
     pub fn s3(settings: &S3) -> Result<Self, BlobError> {
-        // Whoever came first has set it, and to the same.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let patience = RetryConfig {
-            max_retries: 4,
-            retry_timeout: Duration::from_mins(1),
-            ..RetryConfig::default()
-        };
-        let mut builder = AmazonS3Builder::new()
-            .with_bucket_name(&settings.bucket)
-            .with_region(&settings.region)
-            .with_access_key_id(&settings.access_key_id)
-            .with_secret_access_key(&settings.secret_access_key)
-            .with_allow_http(settings.transport == Transport::Plain)
-            .with_retry(patience);
-        if let Some(endpoint) = &settings.endpoint {
-            builder = builder.with_endpoint(endpoint);
-        }
-        let inner = builder.build().map_err(|error| BlobError::Settings(error.to_string()))?;
+        let inner = settings.opened().map_err(|error| BlobError::Settings(error.to_string()))?;
         let place = format!("bucket {}", settings.bucket).into();
         Ok(Self { inner: Arc::new(inner), place })
     }

@@ -27,16 +27,29 @@ pub(crate) struct Meters {
     kept: watch::Sender<u64>,
     /// Counts the commits of this process and those other nodes told of.
     hint: watch::Sender<u64>,
+    #[cfg(any(test, feature = "testkit"))]
+    laid: crate::fault::Laid,
 }
 
 impl Meters {
     pub(crate) fn new() -> Arc<Self> {
         let (kept, hint) = (watch::Sender::new(0), watch::Sender::new(0));
-        Arc::new(Self { statements: AtomicU64::new(0), kept, hint })
+        Arc::new(Self {
+            statements: AtomicU64::new(0),
+            kept,
+            hint,
+            #[cfg(any(test, feature = "testkit"))]
+            laid: crate::fault::Laid::default(),
+        })
     }
 
     pub(crate) fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    #[cfg(any(test, feature = "testkit"))]
+    pub(crate) fn laid(&self) -> &crate::fault::Laid {
+        &self.laid
     }
 
     /// This process has committed something.
@@ -95,11 +108,22 @@ pub struct Tx {
     access: Access,
     statements: u64,
     failed: bool,
+    /// Where a test wants it to fail.
+    #[cfg(any(test, feature = "testkit"))]
+    pub(crate) fault: Option<crate::fault::Fault>,
 }
 
 impl Tx {
     pub(crate) fn new(session: Session, meters: Arc<Meters>) -> Self {
-        Self { session, meters, access: Access::Read, statements: 0, failed: false }
+        Self {
+            session,
+            meters,
+            access: Access::Read,
+            statements: 0,
+            failed: false,
+            #[cfg(any(test, feature = "testkit"))]
+            fault: None,
+        }
     }
 
     /// All rows of the answer.
@@ -153,6 +177,11 @@ impl Tx {
         }
         self.statements += 1;
         self.meters.statements.fetch_add(1, Ordering::Relaxed);
+        #[cfg(any(test, feature = "testkit"))]
+        if self.trips() {
+            self.failed = true;
+            return Err(StoreError::Busy);
+        }
         let answer = if parameters.iter().any(holds_nul) {
             Err(StoreError::NulCharacter)
         } else {
@@ -175,6 +204,15 @@ impl Tx {
         self.access = access;
         self.statements = 0;
         self.failed = false;
+        #[cfg(any(test, feature = "testkit"))]
+        if access == Access::Write && self.fault.is_none() {
+            self.fault = self.meters.laid().take_fault();
+        }
+    }
+
+    #[cfg(any(test, feature = "testkit"))]
+    pub(crate) fn pretended_clock(&self) -> Option<jiff::Timestamp> {
+        self.meters.laid().clock()
     }
 
     pub(crate) fn begin(&mut self, access: Access) -> Result<()> {
@@ -187,6 +225,10 @@ impl Tx {
 
     /// Keeps or undoes the transaction.
     pub(crate) fn end(&mut self, verdict: Verdict) -> Result<()> {
+        #[cfg(any(test, feature = "testkit"))]
+        if let Some(failed) = self.end_badly(verdict) {
+            return failed;
+        }
         match (&mut self.session, verdict) {
             (Session::Sqlite(connection), Verdict::Keep) => connection.commit()?,
             (Session::Sqlite(connection), Verdict::Undo) => return connection.rollback(),

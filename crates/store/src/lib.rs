@@ -11,7 +11,9 @@ pub mod backup;
 mod beside;
 mod blobs;
 mod body;
+mod calendar;
 mod case;
+mod clock;
 mod copy;
 mod cve;
 mod directory;
@@ -19,12 +21,16 @@ mod dispatch;
 mod engine;
 mod error;
 mod expiry;
+#[cfg(any(test, feature = "testkit"))]
+mod fault;
+mod import;
 mod journal;
 #[cfg(test)]
 mod kill;
 mod lease;
 mod letter;
 mod migrate;
+mod mirror;
 mod note;
 mod parse;
 mod party;
@@ -33,6 +39,7 @@ mod prepared;
 mod public;
 mod receipt;
 mod recovery;
+mod root;
 #[cfg(any(test, feature = "testkit"))]
 pub mod sample;
 #[cfg(test)]
@@ -65,6 +72,7 @@ use migrate::{MIGRATIONS, Migration};
 pub use account::{Account, MemberKind, Membership, normalised_address};
 pub use attachment::{AttachmentRow, SealedFile};
 pub use blobs::{BlobError, Blobs, S3, Transport};
+pub use calendar::CalendarOwner;
 pub use case::{CaseFilter, CaseRow, Cursor, Due, NotACursor, Page, Sight};
 pub use copy::{Copied, CopyError, copy};
 pub use cve::{CveReservation, KnownCve};
@@ -75,11 +83,19 @@ pub use directory::{
 pub use dispatch::{Channel, Dispatch, DispatchState, NewDispatch};
 pub use engine::Tx;
 pub use error::{Cause, Corrupt, Result, StoreError};
+#[cfg(any(test, feature = "testkit"))]
+pub use fault::Fault;
+pub use import::ImportRow;
 pub use letter::{ClaimedLetter, LetterRow, LetterState, NewLetter, OutboxLetter};
-pub use note::{Artefact, NoteSearch, PublishedKey, PublishedRow};
+pub use mirror::MirrorState;
+pub use note::{
+    Artefact, GcveOrder, GcvePage, GcveRow, NoteSearch, PublishedKey, PublishedRow,
+    SignedSecurityTxt,
+};
 pub use prepared::Prepared;
 pub use public::{PublicStore, PublicTx};
 pub use receipt::ReporterIdentity;
+pub use root::{PublicFile, Root, RootError, STATE};
 #[cfg(any(test, feature = "testkit"))]
 pub use scratch::Schema;
 pub use session::{Invitation, InvitationKind, Session};
@@ -89,8 +105,7 @@ pub use tables::{EngineName, Table};
 pub use value::{Column, FromValue, Row, Value};
 pub use vault::{KeptServiceKey, Key, Random, Spot, Vault};
 pub use webhook::{
-    NewWebhook, Taken, ToldNote, TryCursor, Webhook, WebhookEvent, WebhookSecrets, WebhookState,
-    WebhookTry,
+    NewWebhook, Taken, TryCursor, Webhook, WebhookEvent, WebhookSecrets, WebhookState, WebhookTry,
 };
 
 /// How many threads read an SQLite file at most.
@@ -153,15 +168,15 @@ struct Inner {
 #[derive(Clone)]
 enum Backend {
     Sqlite(Arc<sqlite::Place>),
-    /// The second is how public pages are reached, unless nobody is to reach them.
-    Postgres(Arc<tls::Place>, Option<Arc<Door>>),
+    /// The second is how public pages are reached.
+    Postgres(Arc<tls::Place>, Arc<Door>),
 }
 
 impl Backend {
     fn public_gap(&self) -> Option<&str> {
         match self {
-            Self::Sqlite(_) | Self::Postgres(_, None) => None,
-            Self::Postgres(_, Some(door)) => door.gap.as_deref(),
+            Self::Sqlite(_) => None,
+            Self::Postgres(_, door) => door.gap.as_deref(),
         }
     }
 }
@@ -224,6 +239,12 @@ impl Store {
         matches!(self.0.backend, Backend::Postgres(..))
     }
 
+    /// What a test has laid upon it.
+    #[cfg(any(test, feature = "testkit"))]
+    pub(crate) fn laid(&self) -> &fault::Laid {
+        self.0.meters.laid()
+    }
+
     /// Finishes what is in line, takes nothing more, and lets go of the database.
     pub async fn close(&self) {
         self.0.stop();
@@ -263,7 +284,7 @@ impl Inner {
                 let door = Arc::new(Door::make(&mut tx, &place, own, &meters)?);
                 let queue = Queue::new(postgres::CONNECTIONS);
                 let public = Queue::new(postgres::PUBLIC_CONNECTIONS);
-                (Backend::Postgres(place, Some(door)), Arc::clone(&queue), public, queue)
+                (Backend::Postgres(place, door), Arc::clone(&queue), public, queue)
             }
         };
         let (threads, listener) = (Mutex::default(), Mutex::default());
@@ -339,11 +360,8 @@ impl Inner {
                 (Backend::Sqlite(place), Access::Read | Access::Public) => {
                     serve(&queue, || sqlite::open(place, access, &meters));
                 }
-                (Backend::Postgres(_, Some(door)), Access::Public) => {
+                (Backend::Postgres(_, door), Access::Public) => {
                     serve(&queue, || door.open(&meters));
-                }
-                (Backend::Postgres(_, None), Access::Public) => {
-                    serve(&queue, || Err(StoreError::Closed));
                 }
                 (Backend::Postgres(place, _), Access::Read | Access::Write) => {
                     serve(&queue, || postgres::open(place, &meters));

@@ -1,6 +1,9 @@
 //! What is public: the notes as they are read, and the files made of them. Nothing here touches a
 //! private table: a case becomes public by being copied here, and is read from here alone.
 
+mod gcve;
+mod revisions;
+mod security_txt;
 mod subjects;
 mod terms;
 
@@ -17,6 +20,8 @@ use crate::public::PublicTx;
 use crate::statements::sql;
 use crate::value::Row;
 use crate::values;
+pub use gcve::{GcveOrder, GcvePage, GcveRow};
+pub use security_txt::SignedSecurityTxt;
 pub use terms::NoteSearch;
 
 /// A note in one format, as it is served.
@@ -112,6 +117,7 @@ impl Tx {
             )?;
         }
         self.keep_terms(&slug, note)?;
+        self.keep_revision(&slug, note)?;
         self.keep_subjects(&slug, note)?;
         self.new_edition()
     }
@@ -203,6 +209,16 @@ impl PublicTx<'_> {
             &values![from, until, limit],
         )?;
         rows.iter().map(|row| from_json(row, "document")).collect()
+    }
+
+    /// The slugs of all notes with the revision that is public, some at a time, in the order of
+    /// the slugs; the first ones after an empty slug.
+    pub fn revisions_after(&mut self, slug: &str, limit: u32) -> Result<Vec<(String, u32)>> {
+        let rows = self.0.query(
+            sql!("select slug, revision from notes where slug > ?1 order by slug limit ?2"),
+            &values![slug, limit],
+        )?;
+        rows.iter().map(|row| Ok((row.get("slug")?, row.get("revision")?))).collect()
     }
 
     /// The newest note that speaks of a CVE ID.

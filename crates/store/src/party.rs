@@ -4,6 +4,7 @@
 use domain::{CaseId, ParticipantId};
 use jiff::Timestamp;
 
+use crate::calendar::CalendarOwner;
 use crate::engine::Tx;
 use crate::error::Result;
 use crate::statements::sql;
@@ -39,10 +40,11 @@ impl Tx {
         row.map(|row| Ok((row.get("case_id")?, row.get("participant_id")?))).transpose()
     }
 
-    /// Makes every link of a participant worthless.
+    /// Makes every link of a participant worthless, and the address of their calendar.
     pub fn revoke_links(&mut self, case: CaseId, participant: ParticipantId) -> Result<()> {
         let sql = sql!("delete from links where case_id = ?1 and participant_id = ?2");
-        self.execute(sql, &values![case, participant]).map(drop)
+        self.execute(sql, &values![case, participant])?;
+        self.revoke_calendar(CalendarOwner::Participant(case, participant))
     }
 }
 

@@ -159,19 +159,6 @@ impl Tx {
         )?;
         rows.iter().map(|row| row.get("case_id")).collect()
     }
-
-    /// The time by the clock of the database, where that is a machine of its own.
-    pub fn database_clock(&mut self) -> Result<Option<Timestamp>> {
-        let row = self.query_opt(
-            sql!(
-                sqlite: "select 0 as now where 1 = 0",
-                postgres: "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) \
-                    as now"
-            ),
-            &[],
-        )?;
-        row.map(|row| row.get("now")).transpose()
-    }
 }
 
 fn version(of: u64) -> i64 {

@@ -9,14 +9,17 @@ use crate::error::{Result, StoreError};
 use crate::{Backend, Store};
 
 /// The tables that everyone may read, every column of them.
-pub(crate) const PUBLIC_TABLES: [&str; 7] = [
+pub(crate) const PUBLIC_TABLES: [&str; 10] = [
     "artefacts",
+    "gcve_ids",
+    "note_revisions",
     "note_subjects",
     "note_terms",
     "notes",
     "public_edition",
     "published_key",
     "published_policy",
+    "published_security",
 ];
 
 /// The published rows of a store, and no others.

@@ -2,6 +2,8 @@
 //! id and every byte of chance is counted, so that a failure can be repeated. Only for tests and
 //! measurements; no rule of the domain is asked.
 
+pub mod notes;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 

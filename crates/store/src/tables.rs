@@ -16,8 +16,8 @@ use crate::value::{Row, Value};
 
 /// Tables that are not copied: the schema's own list, which the other side has by itself, and what
 /// lives only as long as the server that wrote it. A session that ended after the backup must not
-/// come back with it.
-const LEFT_BEHIND: [&str; 4] = ["leases", "migrations", "sessions", "tries"];
+/// come back with it; and what lies in a copy of the site is not what lay there then.
+const LEFT_BEHIND: [&str; 5] = ["leases", "migrations", "mirrors", "sessions", "tries"];
 
 /// How many rows are in hand at once. Some are large: a note in one format, a case of 500 vendors.
 pub(crate) const PAGE: usize = 50;

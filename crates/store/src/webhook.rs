@@ -22,7 +22,7 @@ use crate::value::Row;
 use crate::values;
 use crate::vault::{Key, Spot, Vault};
 
-pub use tries::{Taken, ToldNote, TryCursor, WebhookTry};
+pub use tries::{Taken, TryCursor, WebhookTry};
 
 /// What a subscriber can be told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -2,8 +2,10 @@
 //! answers without an account. Made from `PartyView` alone: what the content gate holds back
 //! is not in it. Looking changes nothing, however often a mail scanner looks.
 
+mod file;
 mod page;
 
+use app::answer::Taken;
 use app::participant::FilledAnswers;
 use app::{Ctx, Site};
 use axum::extract::{FromRequestParts, Path};
@@ -15,11 +17,14 @@ use domain::{Actor, CaseId, ParticipantId};
 
 use crate::Failure;
 use crate::actor::Visitor;
+use crate::answer::taken_of;
 use crate::case::{statement_of, status_of};
 use crate::chrome::Page;
+use crate::compare::{self, Asked};
 use crate::failure::{again, page};
-use crate::form::Fields;
+use crate::form::{Fields, Upload};
 use crate::room::{Retry, answer_one, propose_one};
+use file::FilePage;
 use page::ActPage;
 
 /// Who holds the link of a letter. To anybody else the page does not exist.
@@ -78,6 +83,34 @@ pub(crate) async fn state(bearer: Bearer, fields: Fields) -> Result<Response, Fa
     bearer.answer(fields, "statement", outcome, "We have your statement.").await
 }
 
+/// `POST /a/{link}/file`: what a document says, before any of it stands.
+pub(crate) async fn give_file(bearer: Bearer, upload: Upload) -> Result<Response, Failure> {
+    let (ctx, case, me) = (&bearer.ctx, bearer.case, bearer.me);
+    let understood = match upload.document() {
+        Ok(document) => app::answer::understand(ctx, case, me, document).await,
+        Err(error) => Err(error),
+    };
+    match understood {
+        Ok(understood) => {
+            let opened = app::case::open(ctx, case).await?;
+            Ok(page(&FilePage::new(&bearer, &opened, understood)?))
+        }
+        Err(error) => bearer.answer(upload.fields, "document", Err(error), "").await,
+    }
+}
+
+/// `POST /a/{link}/file/keep`
+pub(crate) async fn keep_file(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
+    let (ctx, case, me) = (&bearer.ctx, bearer.case, bearer.me);
+    let outcome = match (taken_of(&fields), fields.choice("audience")) {
+        (Ok(taken), Ok(audience)) => {
+            app::answer::take(ctx, case, me, Taken { audience, ..taken }).await
+        }
+        (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
+    };
+    bearer.answer(fields, "document", outcome, "We have what your document says.").await
+}
+
 /// `POST /a/{link}/propose`
 pub(crate) async fn propose(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
     let outcome = propose_one(&bearer.ctx, bearer.case, &fields).await;
@@ -101,6 +134,12 @@ pub(crate) async fn post(bearer: Bearer, fields: Fields) -> Result<Response, Fai
 pub(crate) async fn comment(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
     let outcome = app::note::comment(&bearer.ctx, bearer.case, fields.text("remark")).await;
     bearer.answer(fields, "remark", outcome, "We have your remark.").await
+}
+
+/// `GET /a/{link}/draft`
+pub(crate) async fn compare(bearer: Bearer, asked: Asked) -> Result<Response, Failure> {
+    let around = (Page::of(&bearer.visitor, ""), bearer.base.clone());
+    compare::shown(&bearer.ctx, bearer.case, asked, around).await
 }
 
 /// `POST /a/{link}/suggest`
@@ -129,13 +168,29 @@ fn answers(fields: &Fields) -> app::Result<FilledAnswers> {
 }
 
 impl Bearer {
+    /// Who asks.
+    pub(crate) fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    /// What is done on their behalf.
+    pub(crate) fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// The address of their page.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     async fn page(&self, retry: Retry) -> Result<ActPage, Failure> {
         let opened = app::case::open(&self.ctx, self.case).await?;
         let View::Party(view) = &opened.view else {
             return Err(Failure(app::Error::NotFound));
         };
         let page = retry.page_at(&self.base, Page::of(&self.visitor, ""));
-        Ok(ActPage::new(page, self.base.clone(), &opened, view, retry))
+        let calendar = app::calendar::party_since(&self.ctx).await?;
+        Ok(ActPage::new((page, self.base.clone()), &opened, view, calendar, retry))
     }
 
     /// The answer to a step: the page again, with what was done or with what was wrong at its

@@ -1,6 +1,7 @@
 //! The pages of a case for the team: the inbox, the list, and the case itself, one tab at a time.
 //! Each tab is a page of its own with its own address, so that none has to carry the others.
 
+mod answer;
 mod embargo;
 mod flaws;
 mod head;
@@ -24,8 +25,11 @@ use crate::Failure;
 use crate::actor::Staff;
 use crate::form::name_of;
 
+pub(crate) use answer::{give_file, keep_file};
 pub(crate) use embargo::{decide, end_embargo, propose};
-pub(crate) use flaws::{add_vulnerability, assign_cve, describe};
+pub(crate) use flaws::{
+    add_vulnerability, ask_for_cve, assign_cve, describe, reject_cve, reserve_cve, world,
+};
 pub(crate) use head::Head;
 pub(crate) use list::{inbox, list};
 pub(crate) use look::{Look, id_of};
@@ -34,7 +38,7 @@ pub(crate) use overview::{
     accept, acknowledge, analyse, ask, assign, close, decline, rename, score,
 };
 pub(crate) use seen::{judge_observation, observe};
-pub(crate) use step::{Step, Tried};
+pub(crate) use step::{Step, StepWithFile, Tried};
 pub(crate) use tab::{Tab, Wanted, show as show_tab};
 pub(crate) use talk::post;
 pub(crate) use vendor::{

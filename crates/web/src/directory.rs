@@ -1,6 +1,6 @@
 //! The directory: vendors and how to reach them.
 
-use app::directory::NewVendor;
+use app::directory::{CnaFacts, NewVendor};
 use app::{Error, Result};
 use askama::Template;
 use axum::extract::Query;
@@ -32,11 +32,16 @@ struct DirectoryPage {
     after: Option<(String, String)>,
     typed: String,
     error: String,
+    /// What was wrong with what was said of a CNA.
+    refused: String,
 }
 
 struct OrganizationShown {
+    id: String,
     name: String,
     cna: bool,
+    scope: String,
+    requests: String,
     contacts: Vec<ContactShown>,
 }
 
@@ -81,6 +86,26 @@ pub(crate) async fn add(Staff(visitor): Staff, fields: Fields) -> Result<Respons
     }
 }
 
+/// `POST /contacts/cna`
+pub(crate) async fn set_cna(Staff(visitor): Staff, fields: Fields) -> Result<Response, Failure> {
+    let facts = fields.is_ticked("cna").then(|| CnaFacts {
+        scope: fields.optional("scope"),
+        requests: fields.optional("requests"),
+    });
+    let outcome = match fields.parse("organization") {
+        Ok(id) => app::directory::set_cna(&visitor.ctx(), id, facts).await,
+        Err(wrong) => Err(wrong),
+    };
+    match outcome {
+        Ok(()) => Ok(done("/contacts", "It is kept.")),
+        Err(Error::Invalid(wrong)) => {
+            let shown = DirectoryPage::of(&visitor, &Wanted::default()).await?;
+            Ok(again(&DirectoryPage { refused: wrong.message, ..shown }))
+        }
+        Err(error) => Err(Failure(error)),
+    }
+}
+
 impl DirectoryPage {
     async fn of(visitor: &Visitor, wanted: &Wanted) -> Result<Self, Failure> {
         let search = wanted.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
@@ -98,6 +123,7 @@ impl DirectoryPage {
             after: last.map(|(name, id)| (name, id.to_string())),
             typed: String::new(),
             error: String::new(),
+            refused: String::new(),
         })
     }
 }
@@ -105,8 +131,11 @@ impl DirectoryPage {
 impl OrganizationShown {
     fn of((organization, contacts): (Organization, Vec<Contact>)) -> Self {
         Self {
+            id: organization.id.to_string(),
             name: organization.name,
             cna: organization.cna,
+            scope: organization.cna_scope.unwrap_or_default(),
+            requests: organization.cna_requests.unwrap_or_default(),
             contacts: contacts.into_iter().map(ContactShown::of).collect(),
         }
     }

@@ -1,6 +1,8 @@
 //! What people filled in, read field by field, so that a mistake is named at its place and
 //! nothing that was typed is lost.
 
+mod upload;
+
 use app::{Ctx, Error, Result};
 use askama::Template;
 use axum::Form;
@@ -17,6 +19,8 @@ use crate::account::ask_for_proof;
 use crate::actor::Visitor;
 use crate::chrome::{Page, done};
 use crate::failure::again;
+
+pub(crate) use upload::Upload;
 
 /// The fields of a form, in the order in which they came; a name may come more than once.
 #[derive(Debug, Clone, Default)]

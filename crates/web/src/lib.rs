@@ -6,12 +6,18 @@
 mod account;
 mod act;
 mod actor;
+mod answer;
+mod calendar;
 mod case;
 mod chrome;
+mod compare;
+mod cve;
 pub mod demo;
 mod directory;
 mod failure;
 mod form;
+mod import;
+pub mod mirror;
 mod note;
 mod public;
 mod report;
@@ -54,6 +60,7 @@ routes! {
     get  "/" => public::home;
     get  "/vuls/" => public::list;
     get  "/vuls/{slug}" => public::show;
+    get  "/vuls/{slug}/history" => public::history;
     get  "/vuls/{slug}/{format}" => public::file;
     get  "/vuls/id/{number}" => public::old_address;
     get  "/vuls/api/{*what}" => public::vince_api;
@@ -67,6 +74,10 @@ routes! {
     get  "/.well-known/csaf/{*path}" => public::provided;
     get  "/feed.atom" => public::atom;
     get  "/feed.json" => public::json_feed;
+    get  "/api/gcve/publication" => public::publication;
+    get  "/api/vulnerability/" => public::gcve_all;
+    get  "/api/vulnerability/{*what}" => public::gcve_asked;
+    get  "/dumps/{file}" => public::gcve_dump;
     get  "/policy" => public::policy;
     get  "/help" => public::help;
     get  "/contact" => public::contact;
@@ -85,6 +96,7 @@ routes! {
     post "/r/propose" => room::propose;
     post "/r/proposal" => room::answer_proposal;
     post "/r/comment" => room::comment;
+    get  "/r/draft" => room::compare;
     post "/r/leave" => room::log_out;
 
     get  "/a/{link}" => act::show;
@@ -93,12 +105,18 @@ routes! {
     post "/a/{link}/answers" => act::answer;
     post "/a/{link}/status" => act::set_status;
     post "/a/{link}/statement" => act::state;
+    post "/a/{link}/file" => act::give_file;
+    post "/a/{link}/file/keep" => act::keep_file;
     post "/a/{link}/propose" => act::propose;
     post "/a/{link}/proposal" => act::answer_proposal;
     post "/a/{link}/message" => act::post;
     post "/a/{link}/comment" => act::comment;
+    get  "/a/{link}/draft" => act::compare;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
+    post "/a/{link}/calendar" => calendar::make_for_party;
+    post "/a/{link}/calendar/end" => calendar::revoke_for_party;
+    get  "/calendar/{ics}" => calendar::file;
 
     get  "/login" => account::log_in_form;
     post "/login" => account::log_in;
@@ -113,6 +131,8 @@ routes! {
     post "/me/recovery-codes" => account::draw_recovery_codes;
     get  "/me/password" => account::password_form;
     post "/me/password" => account::change_password;
+    post "/me/calendar" => calendar::make_own;
+    post "/me/calendar/end" => calendar::revoke_own;
     post "/me/sessions/end" => account::end_session;
     post "/me/sessions/end-others" => account::end_other_sessions;
     get  "/team" => account::team;
@@ -129,6 +149,10 @@ routes! {
     post "/team/webhooks/{webhook}/delete" => webhook::delete;
     get  "/team/{account}" => account::member;
     post "/team/{account}/shut" => account::shut;
+
+    get  "/import" => import::form;
+    post "/import" => import::look;
+    post "/import/keep" => import::keep;
 
     get  "/inbox" => case::inbox;
     get  "/cases" => case::list;
@@ -148,11 +172,16 @@ routes! {
     post "/cases/{case}/contact" => case::record_contact;
     post "/cases/{case}/status" => case::set_status;
     post "/cases/{case}/statement" => case::state;
+    post "/cases/{case}/file" => case::give_file;
+    post "/cases/{case}/file/keep" => case::keep_file;
     post "/cases/{case}/addendum" => case::write_addendum;
     post "/cases/{case}/remove" => case::remove;
     post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
     post "/cases/{case}/describe" => case::describe;
     post "/cases/{case}/cve" => case::assign_cve;
+    post "/cases/{case}/cve/ask" => case::ask_for_cve;
+    post "/cases/{case}/cve/reserve" => case::reserve_cve;
+    post "/cases/{case}/cve/reject" => case::reject_cve;
     post "/cases/{case}/observe" => case::observe;
     post "/cases/{case}/observation" => case::judge_observation;
     post "/cases/{case}/embargo/propose" => case::propose;
@@ -162,14 +191,19 @@ routes! {
     get  "/cases/{case}/draft" => note::edit;
     post "/cases/{case}/draft" => note::write;
     get  "/cases/{case}/draft/preview/{format}" => note::preview;
+    get  "/cases/{case}/draft/compare" => note::compare;
     post "/cases/{case}/draft/share" => note::share;
     post "/cases/{case}/draft/comment" => note::comment;
     post "/cases/{case}/draft/resolve" => note::resolve;
     post "/cases/{case}/draft/again" => note::again;
     post "/cases/{case}/publish" => note::approve;
     post "/cases/{case}/hold" => note::hold;
+    post "/cases/{case}/withdraw" => note::withdraw;
+    post "/cases/{case}/withdraw/agree" => note::agree_to_withdrawal;
+    get  "/cve" => cve::list;
     get  "/contacts" => directory::list;
     post "/contacts" => directory::add;
+    post "/contacts/cna" => directory::set_cna;
 }
 
 /// Every page of the server.

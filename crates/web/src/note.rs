@@ -4,6 +4,8 @@
 mod board;
 mod checks;
 mod found;
+mod revisions;
+mod withdrawal;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +14,12 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::CommentId;
-use domain::note::{Section, When};
+use domain::note::{Remains, Section, When};
 use domain::pec::Pec;
 
 use crate::Failure;
 use crate::actor::Staff;
-use crate::case::{Head, Look, Moment, Step, Tab, Tried, id_of, show_tab};
+use crate::case::{Choice, Head, Look, Moment, Step, Tab, Tried, choices, id_of, show_tab, world};
 use crate::chrome::Page;
 use crate::form::name_of;
 use crate::public::artefact_of;
@@ -25,6 +27,9 @@ pub(crate) use board::again;
 use board::{Posted, board};
 use checks::Check;
 use found::{Found, Preview};
+pub(crate) use revisions::compare;
+use withdrawal::{Waiting, waiting};
+pub(crate) use withdrawal::{agree as agree_to_withdrawal, withdraw};
 
 /// The draft of the note.
 #[derive(Template)]
@@ -46,9 +51,15 @@ pub(crate) struct DraftPage {
     goes_out: Option<Moment>,
     published: Option<Moment>,
     revised: Option<Moment>,
+    changes: Vec<(u32, u32)>,
+    withdrawn: Option<Moment>,
+    withdrawing: Option<Waiting>,
+    remains: Vec<Choice>,
     ahead: bool,
     embargo_end: Option<Moment>,
     board: Vec<Posted>,
+    /// What is said where CVE IDs are not those of the CVE program's own service.
+    world: String,
 }
 
 struct SectionShown {
@@ -106,11 +117,21 @@ impl DraftPage {
             goes_out: case.publishes_at().map(|at| look.moment(at)),
             published: note.published.map(|(at, _)| look.moment(at)),
             revised: note.revised_at.last().map(|at| look.moment(*at)),
+            changes: note
+                .revisions
+                .windows(2)
+                .rev()
+                .map(|two| (two[0].number, two[1].number))
+                .collect(),
+            withdrawn: note.withdrawn.as_ref().map(|(at, ..)| look.moment(*at)),
+            withdrawing: waiting(look),
+            remains: choices(Remains::ALL, Remains::label, &tried.value("remains")),
             ahead: note.is_ahead(),
             embargo_end: case.embargo.end().map(|end| look.moment(end.at)),
             board: board(look),
             found,
             previews,
+            world: world(look),
             tried,
         })
     }
@@ -260,5 +281,5 @@ fn moment(step: &Step) -> app::Result<When> {
 /// `POST /cases/{case}/hold`
 pub(crate) async fn hold(step: Step) -> Result<Response, Failure> {
     let outcome = app::note::hold(&step.ctx(), step.id).await;
-    step.answer(outcome, Tab::Draft.into(), "The note is held: it does not go out by itself.").await
+    step.answer(outcome, Tab::Draft.into(), "It is held: the note stays as it is.").await
 }

@@ -5,9 +5,12 @@ mod cached;
 mod csaf;
 mod feed;
 mod file;
+mod gcve;
+mod history;
 mod list;
 mod moment;
 mod note;
+mod security;
 mod subject;
 mod texts;
 mod vince;
@@ -17,21 +20,25 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::policy::PublishedPolicy;
 use domain::{CaseNumber, Timestamp};
+use formats::PublicNote;
 use store::{NoteSearch, PublishedRow};
 
 use crate::Failure;
 use crate::actor::Visitor;
 use crate::chrome::Page;
+pub(crate) use cached::{Answer, Kept, answer};
 use cached::{Freshness, for_everyone};
-pub(crate) use cached::{Kept, answer};
-pub(crate) use csaf::{certificate, provided, security};
+pub(crate) use csaf::{addresses_of, addresses_of_lists, certificate, provided};
 pub(crate) use feed::{atom, json_feed, vince_atom};
 pub(crate) use file::{address_of, artefact_of, file};
+pub(crate) use gcve::{all as gcve_all, asked as gcve_asked, dump as gcve_dump, publication};
+pub(crate) use history::history;
 pub(crate) use list::list;
 pub(crate) use moment::Moment;
-use note::NotePage;
 pub(crate) use note::vendor_status;
-pub(crate) use subject::{product, product_feed, vendor, vendor_feed};
+use note::{Beside, NotePage};
+pub(crate) use security::security;
+pub(crate) use subject::{address, product, product_feed, vendor, vendor_feed};
 pub(crate) use texts::html;
 pub(crate) use vince::{api as vince_api, old_address};
 
@@ -108,7 +115,10 @@ pub(crate) async fn show(visitor: Visitor, Path(typed): Path<String>) -> Result<
     let door = visitor.public();
     let note = app::public::note(&door, slug.clone()).await?;
     let files = app::public::formats(&door, slug).await?;
-    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, &files, visitor.now());
+    let publisher = app::artefact::publisher(&visitor.site().settings, note.number().prefix());
+    let data = formats::schema_org::write(&PublicNote::from(&note), &publisher);
+    let beside = Beside { data, files };
+    let template = NotePage::new(Page::of(&visitor, "/vuls/"), &note, beside, visitor.now());
     Ok(for_everyone(&visitor, Freshness::AMinute, &template))
 }
 

@@ -16,6 +16,7 @@ use domain::{Actor, CaseId, ParticipantId};
 use crate::Failure;
 use crate::actor::{RECEIPT, Visitor};
 use crate::chrome::{Page, done, secret_cookie, set_cookie};
+use crate::compare::{self, Asked};
 use crate::failure::{again, page};
 use crate::form::Fields;
 use app::Site;
@@ -116,6 +117,12 @@ pub(crate) async fn answer_proposal(room: Room, fields: Fields) -> Result<Respon
 pub(crate) async fn comment(room: Room, fields: Fields) -> Result<Response, Failure> {
     let outcome = app::note::comment(&room.ctx, room.case, fields.text("remark")).await;
     room.answer(fields, "remark", outcome, "We have your remark.").await
+}
+
+/// `GET /r/draft`
+pub(crate) async fn compare(room: Room, asked: Asked) -> Result<Response, Failure> {
+    let around = (Page::of(&room.visitor, ROOM), ROOM.to_owned());
+    compare::shown(&room.ctx, room.case, asked, around).await
 }
 
 /// `POST /r/leave`. From now on only the receipt opens the room.

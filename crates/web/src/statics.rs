@@ -23,6 +23,10 @@ pub(crate) fn version() -> &'static str {
     &VERSION
 }
 
+/// The address of each.
+pub(crate) const ADDRESSES: [&str; 3] =
+    ["/static/ombud.css", "/static/ombud.js", "/static/mark.svg"];
+
 /// `GET /static/{file}`
 pub(crate) async fn serve(Path(file): Path<String>) -> Result<Response, Failure> {
     let (kind, body) = match file.as_str() {

@@ -107,3 +107,54 @@ async fn what_was_found_is_told_to_who_works_on_the_case_and_quoted_to_nobody_el
     let page = get(&site, &link, "").await.body;
     assert!(!page.contains("S94") && !page.contains("canary"), "{page}");
 }
+
+#[tokio::test]
+async fn the_team_sees_what_changed_between_two_revisions() {
+    let site = TestSite::on_sqlite().await;
+    let (id, link) = drafted(&site).await;
+    let words = "It answers at the canary address.".to_owned();
+    let sections = BTreeMap::from([(Section::Overview, words)]);
+    let title = "Tally overwrites memory".to_owned();
+    app::note::write(&site.analyst(), id, title, sections).await.unwrap();
+    let lead = format!("session={}", site.log_in("lee@northlake.example").await);
+    let address = format!("/cases/{id}/draft/compare?from=1&to=2");
+    let page = get(&site, &format!("/cases/{id}/draft"), &lead).await.body;
+    assert!(page.contains(&address.replace('&', "&amp;")), "{page}");
+    let seen = get(&site, &address, &lead).await;
+    assert_eq!(seen.status, 200);
+    let gone = "<del><span class=\"vh\">[gone: </span>";
+    assert!(seen.body.contains(gone) && seen.body.contains("build7"), "{}", seen.body);
+    assert!(seen.body.contains("Title <span class=\"meta\">unchanged</span>"), "{}", seen.body);
+    for (address, cookie) in [
+        (address.as_str(), ""),
+        (&format!("{link}/draft/compare?from=1&to=2"), ""),
+        (&format!("/cases/{id}/draft/compare?from=1&to=7"), lead.as_str()),
+        (&format!("/cases/{id}/draft/compare"), lead.as_str()),
+    ] {
+        let seen = get(&site, address, cookie).await;
+        assert!(seen.status != 200 && !seen.body.contains("canary"), "{address}");
+    }
+    // A party reads what it was shown, and no other revision.
+    let case = site.case(id).await;
+    let acme = case.vendors().next().unwrap().id;
+    let party = site.acting(domain::Actor::Bearer(id, acme));
+    assert!(app::note::revision(&party, id, 1).await.is_err(), "it was shown none");
+    app::embargo::answer(&party, id, acme, domain::event::Answer::Agree).await.unwrap();
+    let share = async || {
+        let lead = site.lead().setting_aside(Rule::ShowsTheInside, "A test.".to_owned());
+        app::note::share(&lead, id, [acme].into()).await.unwrap();
+    };
+    share().await;
+    let words = "It answers, says the third canary.".to_owned();
+    let sections = BTreeMap::from([(Section::Overview, words)]);
+    app::note::write(&site.analyst(), id, "Tally".to_owned(), sections).await.unwrap();
+    let both = format!("{link}/draft?from=2&to=3");
+    assert_eq!(get(&site, &both, "").await.status, 404, "the third was not shown yet");
+    share().await;
+    let page = get(&site, &link, "").await.body;
+    assert!(page.contains(&both.replace('&', "&amp;")), "{page}");
+    let seen = get(&site, &both, "").await;
+    assert!(seen.status == 200 && seen.body.contains("third canary"), "{}", seen.body);
+    let first = get(&site, &format!("{link}/draft?from=1&to=3"), "").await;
+    assert!(first.status == 404 && !first.body.contains("build7"), "the first it was never shown");
+}

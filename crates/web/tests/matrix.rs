@@ -42,6 +42,7 @@ async fn who_may_ask_for_what() {
                 .replace("{format}", "json")
                 .replace("{place}", "acme-37036cd8f974")
                 .replace("{feed}", "feed.atom")
+                .replace("{ics}", "0000.ics")
                 .replace("{number}", "100000")
                 .replace("{*what}", "100000/")
                 .replace("{*path}", "provider-metadata.json")

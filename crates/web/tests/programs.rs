@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::case::CaseKind;
-use domain::note::{Section, When, place_of};
+use domain::note::{Remains, Section, When, place_of};
 use domain::status::ProductStatus;
 use domain::{CaseNumber, Rule};
 use http_body_util::BodyExt;
@@ -17,7 +17,8 @@ use testkit::TestSite;
 use tower::ServiceExt;
 
 /// Everything that a program can read of a note: addresses with its digits for `{}`.
-const OF_A_NOTE: [&str; 23] = [
+const OF_A_NOTE: [&str; 24] = [
+    "/vuls/VU-{}/history",
     "/vuls/VU-{}/cve-1",
     "/vuls/VU-{}/signed",
     "/.well-known/csaf/v2.0/white/2027/vu_{}.json.asc",
@@ -188,6 +189,14 @@ async fn at_its_instant_a_note_is_there_for_every_program() {
     let verdict =
         openpgp::verify_detached(document.as_bytes(), signature.as_bytes(), &[certificate], now);
     assert!(matches!(verdict, openpgp::Verdict::Good { .. }), "{verdict:?}");
+    let page = get(&site, &format!("/vuls/{}", number.slug())).await.body;
+    let data = page.split("<script type=\"application/ld+json\">").nth(1).unwrap();
+    let data: Value = serde_json::from_str(data.split("</script>").next().unwrap()).unwrap();
+    assert_eq!(data["headline"], "Tally overwrites memory");
+    assert_eq!(data["datePublished"], "2027-01-06T09:00:00Z");
+    for format in ["json", "csaf", "csaf-2.1", "openvex", "osv-1", "text", "signed"] {
+        assert!(page.contains(&format!("/vuls/{}/{format}\"", number.slug())), "{format}: {page}");
+    }
     let old = get(&site, &format!("/vuls/id/{}", number.digits())).await;
     assert_eq!(old.status, StatusCode::PERMANENT_REDIRECT);
     let record = get(&site, &format!("/vuls/{}/cve-1", number.slug())).await;
@@ -232,4 +241,90 @@ async fn only_a_cna_writes_records_of_cve_ids() {
     assert_eq!(record.status, StatusCode::NOT_FOUND);
     let page = get(&site, &format!("/vuls/{}", number.slug())).await;
     assert!(page.body.contains("osv-1") && !page.body.contains("cve-1"), "{}", page.body);
+}
+
+/// Two people take the note of the only case back.
+async fn withdraw(site: &TestSite, number: &CaseNumber, remains: Remains) {
+    let id = app::case::by_number(&site.lead(), number.clone()).await.unwrap();
+    let reason = "The reason is that it was wrong.".to_owned();
+    app::note::propose_withdrawal(&site.analyst(), id, remains, reason).await.unwrap();
+    let page = get(site, &format!("/vuls/{}", number.slug())).await;
+    assert!(page.body.contains("Tally overwrites memory"), "one alone takes nothing back");
+    app::note::agree_to_withdrawal(&site.lead(), id).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_a_note_that_must_go_no_public_path_tells_anything_but_that_and_why() {
+    let site = TestSite::on_sqlite().await;
+    let number = armed(&site).await;
+    site.clock.pass_days(45);
+    site.duties().await;
+    withdraw(&site, &number, Remains::Nothing).await;
+    let own = OF_A_NOTE.iter().map(|address| address.replace("{}", number.digits()));
+    let lists = LISTS.iter().map(|address| (*address).to_owned());
+    let searches = ["/vuls/?words=Tally", "/"].map(str::to_owned);
+    let of_vendor = get(&site, "/vuls/?vendor=Acme").await.body;
+    assert!(!of_vendor.contains(&number.slug()), "{of_vendor}");
+    for address in own.chain(lists).chain(searches) {
+        let seen = get(&site, &address).await;
+        for word in ["Tally overwrites", "Acme", "CVE-2026-12345", "Update", "overwrites memory"] {
+            assert!(!seen.body.contains(word), "{word} in {address}: {}", seen.body);
+        }
+    }
+    for format in ["", "/json", "/csaf", "/csaf-2.1", "/osv-1", "/text", "/signed"] {
+        let seen = get(&site, &format!("/vuls/{}{format}", number.slug())).await;
+        assert_eq!(seen.status, StatusCode::OK, "{format}");
+        assert!(seen.body.contains("The reason is that it was wrong."), "{format}: {}", seen.body);
+    }
+    let before = get(&site, &format!("/vuls/{}/history?from=1&to=2", number.slug())).await;
+    assert_eq!(before.status, StatusCode::NOT_FOUND, "nor as a revision");
+    let record = get(&site, &format!("/vuls/{}/cve-1", number.slug())).await;
+    assert_eq!(record.status, StatusCode::NOT_FOUND, "whether an ID is used, a person says");
+    let vex = get(&site, &format!("/vuls/{}/openvex", number.slug())).await;
+    assert_eq!(vex.status, StatusCode::NOT_FOUND, "the format has no word for it");
+}
+
+#[tokio::test]
+async fn a_note_that_was_taken_back_says_so_in_every_file_and_may_come_back() {
+    let site = TestSite::on_sqlite().await;
+    let number = armed(&site).await;
+    site.clock.pass_days(45);
+    site.duties().await;
+    withdraw(&site, &number, Remains::Words).await;
+    let file =
+        async |format: &str| get(&site, &format!("/vuls/{}{format}", number.slug())).await.body;
+    for format in ["", "/json", "/csaf", "/csaf-2.1", "/osv-1", "/text"] {
+        let body = file(format).await;
+        assert!(body.contains("Withdrawn: Tally overwrites memory"), "{format}: {body}");
+    }
+    let osv: Value = serde_json::from_str(&file("/osv-1").await).unwrap();
+    assert_eq!(osv["withdrawn"], osv["modified"]);
+    let csaf: Value = serde_json::from_str(&file("/csaf-2.1").await).unwrap();
+    assert_eq!(csaf["document"]["category"], "csaf_withdrawn");
+    assert!(get(&site, "/feed.atom").await.body.contains("Withdrawn: Tally"));
+    assert!(get(&site, "/vuls/?words=Tally").await.body.contains("Withdrawn: Tally"));
+
+    let id = app::case::by_number(&site.lead(), number.clone()).await.unwrap();
+    let sections = BTreeMap::from([(Section::Overview, "It was right after all.".to_owned())]);
+    app::note::write(&site.analyst(), id, "Tally, again".to_owned(), sections).await.unwrap();
+    for who in [site.analyst(), site.lead()] {
+        let why = || "It was right.".to_owned();
+        let who = Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()));
+        app::note::approve(&who, id, 2, When::EmbargoEnds).await.unwrap();
+    }
+    site.duties().await;
+    let body = file("").await;
+    assert!(body.contains("It was right after all.") && !body.contains("withdrawn."), "{body}");
+    assert!(file("/csaf").await.contains("\"version\": \"3\""));
+
+    let history = file("/history").await;
+    for n in 1..=3 {
+        assert!(history.contains(&format!("Revision {n}")), "{history}");
+    }
+    let changed = file("/history?from=1&to=3").await;
+    let (gone, new) =
+        ("<del><span class=\"vh\">[gone: </span>", "<ins><span class=\"vh\">[new: </span>");
+    assert!(changed.contains(gone) && changed.contains(new), "{changed}");
+    let none = get(&site, &format!("/vuls/{}/history?from=1&to=9", number.slug())).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
 }

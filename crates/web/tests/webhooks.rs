@@ -115,7 +115,6 @@ async fn a_lead_tries_a_webhook_and_reads_what_came_of_it() {
 #[tokio::test]
 async fn a_walk_through_the_messages_meets_each_once_at_a_constant_price() {
     let site = TestSite::on_sqlite().await.strict();
-    let cookie = lead(&site).await;
     let mut place = made(&site).await;
     let id = place.rsplit('/').next().unwrap().parse().unwrap();
     let (mut statements, mut times) = (vec![], vec![]);
@@ -123,6 +122,7 @@ async fn a_walk_through_the_messages_meets_each_once_at_a_constant_price() {
         webhook::ping(&site.lead(), id).await.unwrap();
         site.clock.pass_seconds(61);
     }
+    let cookie = lead(&site).await;
     while !place.is_empty() {
         let before = site.site.store.statements_run();
         let (_, _, shown) = ask(&site, &cookie, &place, None).await;

@@ -9,7 +9,7 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::driver::Scripts;
-use super::{http, look, tools};
+use super::{http, look, program};
 
 /// How long a page may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -220,7 +220,7 @@ impl Browser {
 
     /// Ends the story, and shows where it ended.
     pub(crate) async fn stop(&self, why: &str) -> ! {
-        let file = tools::root().join(format!("target/screens/failed-{}.png", self.whose));
+        let file = program::root().join(format!("target/screens/failed-{}.png", self.whose));
         if let Ok(picture) = self.client.screenshot().await {
             look::keep(&file, &picture);
         }

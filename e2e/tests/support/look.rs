@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::browser::Browser;
 use super::driver::Scripts;
-use super::tools::{Tools, root};
+use super::program::root;
+use super::tools::Tools;
 
 /// The widths and colours in which pages are shown.
 const WAYS: [(&str, u32, &str); 4] = [

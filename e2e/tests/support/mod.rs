@@ -6,6 +6,7 @@ pub(crate) mod database;
 pub(crate) mod driver;
 pub(crate) mod http;
 pub(crate) mod look;
+pub(crate) mod program;
 pub(crate) mod relay;
 pub(crate) mod server;
 pub(crate) mod tools;

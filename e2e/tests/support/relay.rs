@@ -7,7 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::tools::{Tools, root};
+use super::program::root;
+use super::tools::Tools;
 use super::within;
 
 /// The relay.

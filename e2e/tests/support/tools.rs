@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use super::program::program;
+
 /// What a story cannot be told without.
 pub(crate) struct Tools {
     /// The program under test.
@@ -44,23 +46,6 @@ impl Tools {
         }
         Some(Self { program, browser, driver, python, axe })
     }
-}
-
-/// The root of the repository.
-pub(crate) fn root() -> PathBuf {
-    // Asked at run time: two checkouts may share one build directory, and one build.
-    let here = env::var_os("CARGO_MANIFEST_DIR").expect("cargo and nextest set it");
-    Path::new(&here).parent().expect("e2e lies in the workspace").to_owned()
-}
-
-fn program() -> PathBuf {
-    if let Some(named) = env::var_os("OMBUD_TEST_PROGRAM") {
-        return named.into();
-    }
-    // This test is in DIRECTORY/deps, and the program in DIRECTORY.
-    let me = env::current_exe().expect("a test is a program");
-    let directory = me.parent().and_then(Path::parent).expect("target/PROFILE/deps");
-    directory.join("ombud")
 }
 
 fn axe(environments: &Path) -> Option<String> {

@@ -54,7 +54,8 @@ impl Errand {
 /// sent again.
 #[expect(clippy::unnecessary_wraps, reason = "every channel is asked in the same way")]
 pub(super) fn wanted(desk: &mut Desk<'_>, published: &Published) -> Result<Vec<Wanted>> {
-    if desk.ctx().site().outlets.cve.is_none() {
+    // That a note was taken back does not say that its IDs are not used: a person rejects them.
+    if desk.ctx().site().outlets.cve.is_none() || published.withdrawn().is_some() {
         return Ok(vec![]);
     }
     let flaws = published.vulnerabilities().iter();

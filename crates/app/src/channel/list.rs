@@ -1,9 +1,9 @@
 //! Mailing lists: a published note goes to each as one signed mail.
 
 use domain::{CaseId, Published};
-use mail::announcement::{Announcement, compose, part};
+use mail::announcement::{Announcement, News, compose, part};
 use outside::smtp::{Failure, NotTaken, Parcel};
-use store::{Artefact, Dispatch};
+use store::{Artefact, Dispatch, DispatchState};
 
 use super::{Carried, Channel, Wanted};
 use crate::{Ctx, Desk, Result, artefact};
@@ -94,7 +94,12 @@ fn composed(
         number: note.number().to_string(),
         title: note.title().to_owned(),
         message_id: id(note.revision()),
-        corrects: first.map(id),
+        news: match (note.withdrawn(), first) {
+            (Some(_), _) => News::Withdrawal,
+            (None, Some(_)) => News::Correction,
+            (None, None) => News::Note,
+        },
+        follows: first.map(id),
         date: note.updated_at(),
         page: format!("{}/vuls/{}", settings.base_url, note.number().slug()),
     };
@@ -108,8 +113,10 @@ fn composed(
 /// The first revision of which a list was told.
 fn first_told(desk: &mut Desk<'_>, case: CaseId, list: &str) -> Result<Option<u32>> {
     let sent = desk.tx().dispatches_of(case)?;
-    let here = |one: &&Dispatch| one.channel == Channel::List && one.target == list;
-    Ok(sent.iter().filter(here).filter_map(|one| one.revision).min())
+    let there = |one: &&Dispatch| {
+        one.channel == Channel::List && one.target == list && one.state == DispatchState::Done
+    };
+    Ok(sent.iter().filter(there).filter_map(|one| one.revision).min())
 }
 
 /// A list of thousands is not sent the same mail twice because nobody knows whether it has it.

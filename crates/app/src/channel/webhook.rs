@@ -17,7 +17,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// What is sent of a note: a message to each program that wants to hear of it.
 pub(super) fn wanted(desk: &mut Desk<'_>, published: &Published) -> Result<Vec<Wanted>> {
-    let event = event_of(published.published_at(), published.updated_at());
+    let event = event_of(published);
     let mut all = desk.tx().webhooks()?;
     all.retain(|one| one.state == WebhookState::Active && one.events.contains(&event));
     let wanted = |one: &Webhook| Wanted {

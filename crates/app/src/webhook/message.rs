@@ -26,6 +26,7 @@ pub(crate) struct Told {
     pub(crate) revision: u32,
     pub(crate) published_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+    pub(crate) withdrawn_at: Option<Timestamp>,
     /// The names of its files.
     pub(crate) formats: Vec<String>,
 }
@@ -60,6 +61,8 @@ struct Note {
     revision: u32,
     published: Timestamp,
     updated: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn: Option<Timestamp>,
     page: String,
     formats: BTreeMap<String, String>,
 }
@@ -72,6 +75,7 @@ impl Told {
             revision: note.revision(),
             published_at: note.published_at(),
             updated_at: note.updated_at(),
+            withdrawn_at: note.withdrawn().map(|told| told.at),
             formats: formats.into_iter().collect(),
         }
     }
@@ -84,6 +88,7 @@ impl Told {
             revision: self.revision,
             published: self.published_at,
             updated: self.updated_at,
+            withdrawn: self.withdrawn_at,
             formats: parts.map(|part| (part.clone(), format!("{page}/{part}"))).collect(),
             page,
         }

@@ -145,6 +145,8 @@ pub struct Fellow {
 pub struct DraftSeen {
     /// The newest revision it was shown; to whom else is not in it.
     pub revision: Revision,
+    /// The numbers of earlier ones that it was shown, the newest first.
+    pub earlier: Vec<u32>,
     /// Its own remarks.
     pub comments: Vec<(CommentId, Comment)>,
 }
@@ -160,6 +162,18 @@ impl Me {
             }
             Who::Participant(id) => View::Party(Box::new(PartyView::of(&case, id))),
         }
+    }
+}
+
+impl Me {
+    /// A revision of the draft, if this actor may read it: the team reads all of them, a party those
+    /// it was shown, as long as it may read the draft at all.
+    pub fn revision<'a>(&self, case: &'a Case, number: u32) -> Option<&'a Revision> {
+        let revision = case.note.revision(number)?;
+        let Some(them) = self.participant() else { return Some(revision) };
+        let shown = revision.shared.get(&them)?;
+        let me = case.participant(them)?;
+        me.may_see(case.embargo.em, *shown).then_some(revision)
     }
 }
 
@@ -245,6 +259,8 @@ impl StaffView {
         }
         texts.extend(case.note.comments.values().map(|comment| &comment.text));
         texts.extend(case.note.declined.iter().map(|(_, reason)| reason));
+        texts.extend(case.note.withdrawing.iter().map(|waiting| &waiting.reason));
+        texts.extend(case.note.withdrawn.iter().map(|(_, _, reason)| reason));
         texts.0
     }
 }
@@ -478,10 +494,17 @@ fn draft(case: &Case, me: &Participant) -> Option<DraftSeen> {
     if !me.may_see(case.embargo.em, at) {
         return None;
     }
+    let sees = |revision: &&Revision| {
+        let since = revision.shared.get(&me.id);
+        since.is_some_and(|at| me.may_see(case.embargo.em, *at))
+    };
+    let before = case.note.revisions.iter().rev().filter(|one| one.number < shown.number);
+    let earlier = before.filter(sees).map(|revision| revision.number).collect();
     let mut revision = shown.clone();
     revision.shared.retain(|id, _| *id == me.id);
     let own = case.note.comments.iter().filter(|(_, comment)| comment.by == Some(me.id));
-    Some(DraftSeen { revision, comments: own.map(|(id, it)| (*id, it.clone())).collect() })
+    let comments = own.map(|(id, it)| (*id, it.clone())).collect();
+    Some(DraftSeen { revision, earlier, comments })
 }
 
 #[derive(Default)]

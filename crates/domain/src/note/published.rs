@@ -6,7 +6,7 @@ use std::ops::Deref;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Section;
+use super::{Elsewhere, Remains, Section};
 use crate::case::{Party, Visibility, Vulnerability};
 use crate::embargo::Free;
 use crate::participant::{Participant, Standing, Wording};
@@ -40,29 +40,46 @@ impl Words {
 /// [`Foreseen`](super::Foreseen) while it is not to be told yet. Neither can be made of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
-    number: CaseNumber,
-    title: String,
-    sections: BTreeMap<Section, String>,
-    vulnerabilities: Vec<PublishedVulnerability>,
-    scores: Vec<String>,
-    vendors: Vec<PublishedVendor>,
-    credit: Option<String>,
-    reported_at: Timestamp,
-    first_contact_at: Option<Timestamp>,
-    exploit_public_at: Option<Timestamp>,
-    attacks_seen_at: Option<Timestamp>,
-    published_at: Timestamp,
-    updated_at: Timestamp,
-    revision: u32,
+    pub(super) number: CaseNumber,
+    pub(super) title: String,
+    pub(super) sections: BTreeMap<Section, String>,
+    pub(super) vulnerabilities: Vec<PublishedVulnerability>,
+    pub(super) scores: Vec<String>,
+    pub(super) vendors: Vec<PublishedVendor>,
+    pub(super) credit: Option<String>,
+    pub(super) reported_at: Timestamp,
+    pub(super) first_contact_at: Option<Timestamp>,
+    pub(super) exploit_public_at: Option<Timestamp>,
+    pub(super) attacks_seen_at: Option<Timestamp>,
+    pub(super) published_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+    pub(super) revision: u32,
     #[serde(default)]
-    revised_at: Vec<Timestamp>,
+    pub(super) revised_at: Vec<Timestamp>,
+    #[serde(default)]
+    pub(super) withdrawn: Option<Withdrawal>,
+    /// What it says beyond a note of a case, if it came from elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) elsewhere: Option<Box<Elsewhere>>,
 }
 
-/// A note as the public reads it. Only [`Published::of`] makes one, and it takes the proof
-/// that no embargo binds and a case whose publication was decided and has happened.
+/// That a note was taken back, as the public reads of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// When.
+    pub at: Timestamp,
+    /// What stays of it.
+    pub remains: Remains,
+    /// Why.
+    pub reason: String,
+}
+
+/// A note as the public reads it. Of a case only [`Published::of`] makes one, and it takes the proof
+/// that no embargo binds and a case whose publication was decided and has happened. What was public
+/// elsewhere before has no case, and comes by [`Published::imported`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Published(Content);
+pub struct Published(pub(super) Content);
 
 /// A flaw, as the public reads of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,7 +199,8 @@ impl Content {
         });
         let mut vulnerabilities: Vec<_> = vulnerabilities.collect();
         vulnerabilities.sort_by_key(|flaw| flaw.ordinal);
-        Some(Self {
+        let withdrawn = case.note.withdrawn.as_ref();
+        let content = Self {
             number: case.number.clone()?,
             title: text(&revision.title),
             sections: sections.filter(|(_, words)| !words.trim().is_empty()).collect(),
@@ -198,7 +216,48 @@ impl Content {
             updated_at: case.note.revised_at.last().copied().unwrap_or(published_at),
             revision: u32::try_from(case.note.revised_at.len()).unwrap_or(u32::MAX - 1) + 1,
             revised_at: case.note.revised_at.clone(),
+            withdrawn: None,
+            elsewhere: None,
+        };
+        Some(match withdrawn {
+            Some((at, remains, reason)) => {
+                content.taken_back(Withdrawal { at: *at, remains: *remains, reason: text(reason) })
+            }
+            None => content,
         })
+    }
+
+    /// The same with the notice that it was taken back; what must go is in it no more.
+    fn taken_back(mut self, told: Withdrawal) -> Self {
+        let day = told.at.strftime("%Y-%m-%d");
+        let notice = format!("This note was withdrawn on {day} (UTC).\n\n{}", told.reason);
+        match told.remains {
+            Remains::Words => {
+                self.title = format!("Withdrawn: {}", self.title);
+                let before = self.sections.remove(&Section::Overview).unwrap_or_default();
+                let overview = format!("{notice}\n\n{before}").trim_end().to_owned();
+                self.sections.insert(Section::Overview, overview);
+            }
+            Remains::Nothing => {
+                "Withdrawn".clone_into(&mut self.title);
+                self.sections = [(Section::Overview, notice.clone())].into();
+                for flaw in &mut self.vulnerabilities {
+                    (flaw.cve, flaw.cwe, flaw.vectors) = (None, None, vec![]);
+                    flaw.assigner = Assigner::default();
+                    flaw.description.clone_from(&notice);
+                }
+                (self.scores, self.vendors, self.credit) = (vec![], vec![], None);
+                self.first_contact_at = None;
+                (self.exploit_public_at, self.attacks_seen_at) = (None, None);
+            }
+        }
+        self.withdrawn = Some(told);
+        self
+    }
+
+    /// What it says beyond a note of a case, if it came from elsewhere.
+    pub fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.elsewhere.as_deref()
     }
 
     /// Its number.
@@ -269,6 +328,11 @@ impl Content {
     /// Counts up from 1 with each public change.
     pub fn revision(&self) -> u32 {
         self.revision
+    }
+
+    /// That it was taken back, if it was (INV-16).
+    pub fn withdrawn(&self) -> Option<&Withdrawal> {
+        self.withdrawn.as_ref()
     }
 
     /// When each revision became public, the first first (S103). Notes that were published before

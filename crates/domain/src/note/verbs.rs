@@ -140,7 +140,8 @@ impl Case {
     /// The note does not go out by itself for now.
     pub fn hold_publication(&self, me: &Me, asked: &Asked) -> Decision {
         let mut plan = self.work(me, asked)?;
-        if self.note.armed.is_none() && self.note.approvals.is_empty() {
+        let approved = self.note.armed.is_some() || !self.note.approvals.is_empty();
+        if !approved && self.note.withdrawing.is_none() {
             return Err(Refusal::NotArmed);
         }
         plan.push(Event::PublicationHeld);

@@ -6,16 +6,17 @@ use crate::access::Me;
 use crate::case::{CaseKind, Party, Role, Visibility};
 use crate::cs::Vfd;
 use crate::event::{Basis, Channel, Event, StatementAudience};
-use crate::participant::{Participant, Said, Wording};
+use crate::participant::{Participant, Wording};
 use crate::pec::{Pec, PecStep};
 use crate::plan::{Asked, Decision, Plan};
 use crate::policy::{ClockBasis, VendorNaming};
 use crate::rm::{Rm, RmStep};
 use crate::status::{Answers, Delivery, IsAddressed, IsReal, ProductStatus};
 use crate::{
-    Case, ContactId, Instant, LetterId, ParticipantId, ProductId, ProposalId, Refusal, Text,
-    VulnerabilityId,
+    Case, ContactId, Instant, LetterId, ParticipantId, ProposalId, Refusal, Text, VulnerabilityId,
 };
+
+mod answering;
 
 /// An attempt to reach a participant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,35 +179,6 @@ impl Case {
         }
         if let Some(ready) = fix_ready {
             plan.push(Event::FixDateStated { participant, ready });
-        }
-        plan.done()
-    }
-
-    /// A vendor says whether a product is affected by a flaw (S74).
-    pub fn set_status(
-        &self,
-        me: &Me,
-        participant: ParticipantId,
-        (vulnerability, product): (VulnerabilityId, Option<ProductId>),
-        said: impl Into<Said>,
-        asked: &Asked,
-    ) -> Decision {
-        let Said { status, versions } = said.into();
-        me.speaks_for(participant)?;
-        let mut plan = Plan::new(self, me, asked);
-        plan.may_answer_for_products(me, participant)?;
-        if !self.vulnerabilities.contains_key(&vulnerability) {
-            return Err(Refusal::NoSuchVulnerability);
-        }
-        plan.hear(me, participant);
-        let fixed = status == ProductStatus::Fixed;
-        if fixed {
-            plan.walk(participant, &[RmStep::Validate, RmStep::Accept]);
-            plan.has_accepted(participant)?;
-        }
-        plan.push(Event::StatusSet { participant, vulnerability, product, status, versions });
-        if fixed && plan.case.participant(participant).is_some_and(all_fixed) {
-            plan.fix_ready(participant)?;
         }
         plan.done()
     }

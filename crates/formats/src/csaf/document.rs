@@ -104,6 +104,9 @@ objects! {
     }
 }
 
+/// How many addresses are taken from a document.
+const MOST_ADDRESSES: usize = 100;
+
 impl Document {
     /// The version of the format.
     pub fn version(&self) -> Version {
@@ -123,6 +126,40 @@ impl Document {
     /// Who says it.
     pub fn publisher(&self) -> &str {
         &self.document.publisher.name
+    }
+
+    /// The space of names in which its number is one of a kind (CSAF 2.1, 3.2.2.8).
+    pub fn namespace(&self) -> &str {
+        &self.document.publisher.namespace
+    }
+
+    /// Whether everyone may read it: its traffic light says so, or there is none (CSAF 2.0).
+    pub fn is_for_everyone(&self) -> bool {
+        let distribution = self.document.distribution.as_ref();
+        let label = distribution.and_then(|known| known.tlp.as_ref()).map(|tlp| tlp.label);
+        match label {
+            Some(Light::White | Light::Clear) | None => true,
+            Some(Light::Green | Light::Amber | Light::AmberStrict | Light::Red) => false,
+        }
+    }
+
+    /// Whether it is not to be relied on yet (CSAF 2.1, 3.2.2.12).
+    pub fn is_draft(&self) -> bool {
+        self.document.tracking.status == TrackingStatus::Draft
+    }
+
+    /// Web addresses that the document leads to, its own among them, each once.
+    pub fn addresses(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = vec![];
+        let own = self.document.references.iter();
+        for reference in own.chain(self.vulnerabilities.iter().flat_map(|one| &one.references)) {
+            let url = reference.url.as_str();
+            let is_web = url.starts_with("https://") || url.starts_with("http://");
+            if is_web && !found.contains(&url) && found.len() < MOST_ADDRESSES {
+                found.push(url);
+            }
+        }
+        found
     }
 
     /// The document as JSON with the keys of every object in alphabetical order (CSAF 2.1, 6.2.13).

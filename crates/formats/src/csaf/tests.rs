@@ -319,3 +319,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_note_that_was_taken_back_says_why_and_nothing_to_act_upon() {
+    for (version, category) in [(Version::V2_0, "csaf_base"), (Version::V2_1, "csaf_withdrawn")] {
+        let bytes = write(&notes::withdrawn(), &notes::publisher(), version);
+        let document = read(&bytes).unwrap();
+        assert_eq!(problems(&document), [], "{version:?}");
+        assert_eq!(document.document.category, category);
+        assert!(document.vulnerabilities.is_empty() && document.product_tree.is_none());
+        let history = &document.document.tracking.revision_history;
+        let told: Vec<_> =
+            history.iter().map(|one| (one.date.as_str(), one.summary.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("2026-06-16T12:00:00Z", "First published."),
+                ("2026-07-01T08:00:00Z", "Revised."),
+                ("2026-08-01T08:00:00Z", "Withdrawn."),
+            ]
+        );
+    }
+}

@@ -77,7 +77,22 @@ pub(super) fn document(note: &PublicNote, publisher: &Publisher, version: Versio
         ..Document::default()
     };
     category(&document).clone_into(&mut document.document.category);
+    if note.withdrawn.is_some() {
+        withdraw(&mut document, version);
+    }
     document
+}
+
+/// Nothing that a program could act upon stays in a document that was taken back (2.1, section 4.6;
+/// 2.0 has no category for it).
+fn withdraw(document: &mut Document, version: Version) {
+    document.vulnerabilities.clear();
+    document.product_tree = None;
+    let category = match version {
+        Version::V2_0 => "csaf_base",
+        Version::V2_1 => "csaf_withdrawn",
+    };
+    category.clone_into(&mut document.document.category);
 }
 
 const SCHEMA: &str = "https://docs.oasis-open.org/csaf/csaf/v2.1/schema/csaf.json";

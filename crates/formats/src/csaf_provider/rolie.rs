@@ -31,7 +31,9 @@ impl Provider<'_> {
     fn entry(&self, document: &Document) -> Value {
         let address = self.address(&self.path(document));
         let mut links = vec![json!({ "rel": "self", "href": address })];
-        for (path, _) in self.hash_files(document) {
+        // Every document has both beside it, and the feed must name them (requirement 18).
+        for kind in ["sha256", "sha512"] {
+            let path = format!("{}.{kind}", self.path(document));
             links.push(json!({ "rel": "hash", "href": self.address(&path) }));
         }
         if let Some(path) = self.signature_path(document) {
@@ -66,12 +68,12 @@ impl Provider<'_> {
         }]}})
     }
 
-    /// The category document: everything that a document is filed under; nothing where none is.
-    pub fn category_document(&self) -> Option<Value> {
+    /// The category document: everything that a document is filed under.
+    pub fn category_document(&self) -> Value {
         let terms = self.documents.iter().flat_map(|document| &document.categories);
         let terms: BTreeSet<&String> = terms.collect();
         let categories: Vec<Value> = terms.iter().map(|term| self.category(term)).collect();
-        (!categories.is_empty()).then(|| json!({ "categories": { "category": categories } }))
+        json!({ "categories": { "category": categories } })
     }
 
     /// A category; its scheme is the document that lists them all.

@@ -50,6 +50,8 @@ impl Record {
             timeline: timeline(told),
             exploit_public_at: None,
             attacks_seen_at: None,
+            revised_at: vec![],
+            withdrawn: None,
         })
     }
 

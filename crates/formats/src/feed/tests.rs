@@ -49,6 +49,8 @@ pub(crate) fn note(number: &str, day: &str) -> PublicNote {
         timeline: vec![TimelineEntry { at: day, words: "This note was published.".to_owned() }],
         exploit_public_at: None,
         attacks_seen_at: None,
+        revised_at: vec![],
+        withdrawn: None,
     }
 }
 

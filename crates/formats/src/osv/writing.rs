@@ -37,7 +37,7 @@ fn record(note: &PublicNote, one: &PublicVulnerability, publisher: &Publisher) -
         modified: note.updated_at.to_string(),
         schema_version: Some(SCHEMA_VERSION.to_owned()),
         published: Some(note.first_published_at.to_string()),
-        withdrawn: None,
+        withdrawn: note.withdrawn.as_ref().map(|told| told.at.to_string()),
         aliases: one.cve.iter().cloned().collect(),
         related: vec![],
         upstream: vec![],

@@ -7,7 +7,7 @@ use domain::{Published, Timestamp};
 
 use super::{
     Credit, PublicNote, PublicProduct, PublicStatus, PublicVendor, PublicVulnerability, Score,
-    Section, TimelineEntry,
+    Section, TimelineEntry, Withdrawn,
 };
 
 impl From<&Published> for PublicNote {
@@ -18,6 +18,9 @@ impl From<&Published> for PublicNote {
 
 impl From<&Content> for PublicNote {
     fn from(note: &Content) -> Self {
+        if let Some(elsewhere) = note.elsewhere() {
+            return super::imported::from_elsewhere(note, elsewhere);
+        }
         let references = note.sections().get(&Ours::References);
         let lines = references.map(|text| text.lines().map(str::trim)).into_iter().flatten();
         let sections = note.sections().iter();
@@ -45,11 +48,15 @@ impl From<&Content> for PublicNote {
             timeline: timeline(note),
             exploit_public_at: note.exploit_public_at(),
             attacks_seen_at: note.attacks_seen_at(),
+            revised_at: note.released_at().split_off(1),
+            withdrawn: note
+                .withdrawn()
+                .map(|told| Withdrawn { at: told.at, reason: told.reason.clone() }),
         }
     }
 }
 
-fn section_of(section: Ours) -> Option<Section> {
+pub(super) fn section_of(section: Ours) -> Option<Section> {
     match section {
         Ours::Overview => Some(Section::Overview),
         Ours::Description => Some(Section::Description),
@@ -152,6 +159,9 @@ fn timeline(note: &Content) -> Vec<TimelineEntry> {
         timeline.push(entry(at, "Attacks were seen."));
     }
     timeline.push(entry(note.published_at(), "This note was published."));
+    if let Some(told) = note.withdrawn() {
+        timeline.push(entry(told.at, "This note was withdrawn."));
+    }
     timeline.sort_by_key(|entry| entry.at);
     timeline
 }

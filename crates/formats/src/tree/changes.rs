@@ -46,7 +46,7 @@ pub fn diff(old: &Manifest, new: &Manifest) -> Vec<Change> {
 
 /// How far a file is from those that point to nothing.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-enum Rank {
+pub enum Rank {
     /// Documents, downloads, signatures, hashes, style sheets.
     Leaf,
     /// Pages.
@@ -70,7 +70,8 @@ fn place(path: &str) -> (Rank, std::cmp::Reverse<u32>, &str) {
     (rank(path), std::cmp::Reverse(page_of_feed(path)), path)
 }
 
-fn rank(path: &str) -> Rank {
+/// The rank of a file by its path from the root.
+pub fn rank(path: &str) -> Rank {
     let name = path.rsplit('/').next().unwrap_or(path);
     let kind = name.rsplit('.').next().unwrap_or_default();
     let of_csaf = path.starts_with(".well-known/csaf/");
@@ -80,7 +81,7 @@ fn rank(path: &str) -> Rank {
         "sitemap.xml"
         | ".well-known/csaf/service.json"
         | ".well-known/csaf/provider-metadata.json" => Rank::Entrance,
-        "vuls/index.html" | "vuls/atomfeed/index.xml" => Rank::Index,
+        "vuls/index.html" | "vuls/atomfeed/index.xml" | "vuls/atomfeed/index.html" => Rank::Index,
         _ if of_csaf && name == "provider-metadata.json" => Rank::Metadata,
         _ if of_csaf && name == "service.json" => Rank::Service,
         _ if of_csaf && ["index.txt", "changes.csv"].contains(&name) => Rank::Index,

@@ -101,8 +101,12 @@ shapes! {
     }
 }
 
-/// The document; none for a note in which no vendor says anything.
+/// The document; none for a note in which no vendor says anything, and none for one that was taken
+/// back, for which the format has no word.
 pub fn write(note: &PublicNote, publisher: &Publisher) -> Option<Document> {
+    if note.withdrawn.is_some() {
+        return None;
+    }
     let solution = solution(note, publisher);
     let mut statements: Vec<Statement> = Vec::new();
     // The format lets no statement stand twice; an old note may name a vendor twice.

@@ -37,6 +37,8 @@ impl Reading {
             timeline: Vec::new(),
             exploit_public_at: None,
             attacks_seen_at: None,
+            revised_at: vec![],
+            withdrawn: None,
         })
     }
 

@@ -10,7 +10,8 @@ fn announcement() -> Announcement {
         number: "VU#123456".to_owned(),
         title: "Tally overwrites memory".to_owned(),
         message_id: "<VU-123456.1@cert.example>".to_owned(),
-        corrects: None,
+        news: News::Note,
+        follows: None,
         date: "2026-11-22T09:00:00Z".parse().unwrap(),
         page: "https://cert.example/vuls/VU-123456".to_owned(),
     }
@@ -70,12 +71,21 @@ fn a_correction_names_the_mail_it_corrects() {
     let first = "<VU-123456.1@cert.example>".to_owned();
     let second = Announcement {
         message_id: "<VU-123456.3@cert.example>".to_owned(),
-        corrects: Some(first.clone()),
+        news: News::Correction,
+        follows: Some(first.clone()),
         ..announcement()
     };
     let message = composed(&second);
     assert!(message.contains("Subject: [VU#123456] Corrected: Tally overwrites memory\r\n"));
     assert!(message.contains(&format!("In-Reply-To: {first}\r\n")), "{message}");
+    assert!(message.contains(&format!("References: {first}\r\n")), "{message}");
+    let third = Announcement {
+        title: "Withdrawn: Tally overwrites memory".to_owned(),
+        news: News::Withdrawal,
+        ..second
+    };
+    let message = composed(&third);
+    assert!(message.contains("Subject: [VU#123456] Withdrawn: Tally overwrites memory\r\n"));
     assert!(message.contains(&format!("References: {first}\r\n")), "{message}");
 }
 
@@ -100,6 +110,8 @@ fn what_relays_change_is_written_so_that_they_do_not() {
         "=46rom here\r\n=2E\r\n=2E.two\r\n--=20\r\nends in a tab=09\r\na =3D b\r\n\
          na=C3=AFve =E2=89=A0\r\n"
     );
+    let wrapped = format!("{}From here\n", "a".repeat(75));
+    assert_eq!(quoted_printable(&wrapped).lines().nth(1), Some("=46rom here"));
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub(crate) fn every_matter() -> Vec<Matter> {
         Matter::CaseAccepted,
         Matter::CaseDeclined,
         Matter::InformationRequested,
+        Matter::CveRequested { by: end.clone() },
         Matter::VendorNotified,
         Matter::Reminder,
         Matter::EmbargoProposed { end: end.clone() },

@@ -66,7 +66,8 @@ fn own_date(matter: &Matter) -> Option<&Instant> {
     match matter {
         Matter::EmbargoProposed { end }
         | Matter::EmbargoAgreed { end }
-        | Matter::ProposalRejected { end } => Some(end),
+        | Matter::ProposalRejected { end }
+        | Matter::CveRequested { by: end } => Some(end),
         Matter::ReportAcknowledged
         | Matter::CaseAccepted
         | Matter::CaseDeclined
@@ -93,6 +94,7 @@ fn under_embargo(matter: &Matter) -> bool {
         Matter::ReportAcknowledged
         | Matter::CaseAccepted
         | Matter::InformationRequested
+        | Matter::CveRequested { .. }
         | Matter::VendorNotified
         | Matter::Reminder
         | Matter::EmbargoProposed { .. }

@@ -13,7 +13,7 @@ fn the_team_is_told_which_webhook_is_paused_why_and_what_can_be_done() {
     let since = "2026-11-22T09:00:00Z".parse().unwrap();
     check(
         Why::Failing { since },
-        &expect![[r#"
+        &expect![[r"
         [WEBHOOK] There is a new message
 
         Hello,
@@ -25,11 +25,11 @@ fn the_team_is_told_which_webhook_is_paused_why_and_what_can_be_done() {
           https://cert.example/team/webhooks/0198
 
         CERT Example
-    "#]],
+    "]],
     );
     check(
         Why::Gone,
-        &expect![[r#"
+        &expect![[r"
         [WEBHOOK] There is a new message
 
         Hello,
@@ -41,6 +41,6 @@ fn the_team_is_told_which_webhook_is_paused_why_and_what_can_be_done() {
           https://cert.example/team/webhooks/0198
 
         CERT Example
-    "#]],
+    "]],
     );
 }

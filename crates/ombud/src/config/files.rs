@@ -23,7 +23,7 @@ const OF_A_BUCKET: [&str; 4] =
 pub(super) fn read(settings: &Settings, data: &Path) -> Result<Files> {
     let kind = settings.required("files.kind")?;
     match kind.text.as_str() {
-        "s3" => bucket(settings).map(Files::Bucket),
+        "s3" => bucket(settings, "files", "files.kind is s3").map(Files::Bucket),
         "directory" => match OF_A_BUCKET.iter().find_map(|name| settings.value(name)) {
             Some(value) => {
                 let what = "is set, but attachments go into a directory; set files.kind to s3, \
@@ -36,26 +36,30 @@ pub(super) fn read(settings: &Settings, data: &Path) -> Result<Files> {
     }
 }
 
-fn bucket(settings: &Settings) -> Result<S3> {
-    let endpoint = settings.value("files.endpoint").map(endpoint).transpose()?;
+/// The bucket that a section of the settings describes; `because` says why it must be whole.
+pub(super) fn bucket(settings: &Settings, section: &str, because: &str) -> Result<S3> {
+    let named = |key: &str| format!("{section}.{key}");
+    let needed = |key: &str| needed(settings, &named(key), because);
+    let endpoint = settings.value(&named("endpoint")).map(endpoint).transpose()?;
     let transport = match &endpoint {
         Some(address) if address.starts_with("http://") => Transport::Plain,
         Some(_) | None => Transport::Encrypted,
     };
     Ok(S3 {
-        bucket: needed(settings, "files.bucket")?,
-        region: settings.required("files.region")?.text.clone(),
+        bucket: needed("bucket")?,
+        region: settings.required(&named("region"))?.text.clone(),
         endpoint,
-        access_key_id: needed(settings, "files.access_key")?,
-        secret_access_key: needed(settings, "files.secret_key")?,
+        access_key_id: needed("access_key")?,
+        secret_access_key: needed("secret_key")?,
         transport,
     })
 }
 
-fn needed(settings: &Settings, name: &'static str) -> Result<String> {
+fn needed(settings: &Settings, name: &str, because: &str) -> Result<String> {
     let Some(value) = settings.value(name) else {
+        let section = name.split('.').next().unwrap_or_default();
         let variable = format!("OMBUD_{}", name.replace('.', "_").to_uppercase());
-        bail!("{name} is missing: files.kind is s3. Set it in [files], or as {variable}.");
+        bail!("{name} is missing: {because}. Set it in [{section}], or as {variable}.");
     };
     Ok(value.text.trim().to_owned())
 }

@@ -51,6 +51,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
     open("files.region", Some("us-east-1")),
     open("files.access_key", None),
     secret("files.secret_key"),
+    open("mirror.directories", None),
+    open("mirror.bucket", None),
+    open("mirror.endpoint", None),
+    open("mirror.region", Some("us-east-1")),
+    open("mirror.access_key", None),
+    secret("mirror.secret_key"),
     open("keys.file", None),
     open("mail.from", None),
     open("mail.team", None),
@@ -67,6 +73,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     secret("cve.key"),
     open("webhooks.networks", None),
     open("lists.announce", None),
+    open("gcve.gna", None),
 ];
 
 /// The setting of a name.

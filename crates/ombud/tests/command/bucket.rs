@@ -11,18 +11,18 @@ use store::{Blobs, S3, Transport};
 use super::Said;
 use super::data::{self, Data};
 
-const SECRET: &str = "a key nobody may read";
+pub(crate) const SECRET: &str = "a key nobody may read";
 
 /// A server that speaks S3, with the bucket `evidence`.
-struct Moto {
-    port: u16,
+pub(crate) struct Moto {
+    pub(crate) port: u16,
     process: Child,
 }
 
 impl Moto {
     /// Starts one, or says that it is not there.
     #[expect(clippy::print_stdout, reason = "what was skipped is said")]
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let tools = std::env::var_os("OMBUD_TEST_TOOLS").map(PathBuf::from);
         let program = tools.map(|tools| tools.join("moto/bin/moto_server"));
         let Some(program) = program.filter(|program| program.exists()) else {
@@ -44,12 +44,26 @@ impl Moto {
         Some(moto)
     }
 
-    fn asked(&self, method: &str, path: &str) -> Option<String> {
+    pub(crate) fn asked(&self, method: &str, path: &str) -> Option<String> {
+        self.sent(method, path, "")
+    }
+
+    /// Lets everybody read what is in the bucket.
+    pub(crate) fn open(&self) {
+        let policy = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \
+             \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \
+             \"Resource\": \"arn:aws:s3:::evidence/*\"}]}";
+        let answer = self.sent("PUT", "/evidence?policy", policy).expect("an answer");
+        assert!(answer.contains(" 200 ") || answer.contains(" 204 "), "{answer}");
+    }
+
+    fn sent(&self, method: &str, path: &str, body: &str) -> Option<String> {
         let port = self.port;
         let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
         let asked = format!(
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
-             Content-Length: 0\r\n\r\n"
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
         );
         stream.write_all(asked.as_bytes()).ok()?;
         let mut answer = String::new();
@@ -58,7 +72,7 @@ impl Moto {
     }
 
     /// The names of what is in the bucket.
-    fn blobs(&self) -> Vec<String> {
+    pub(crate) fn blobs(&self) -> Vec<String> {
         let listed = self.asked("GET", "/evidence?list-type=2").expect("an answer");
         let keys = listed.split("<Key>").skip(1);
         keys.filter_map(|rest| Some(rest.split_once("</Key>")?.0.to_owned())).collect()

@@ -9,6 +9,9 @@ use super::{Room, Said, Server};
 const KEYS: &str = "kek = 0707070707070707070707070707070707070707070707070707070707070707\n\
     pepper = 0909090909090909090909090909090909090909090909090909090909090909\n";
 
+/// The address of a server in links.
+pub(crate) const BASE_URL: &str = "http://cert.example";
+
 /// A place for a server's data: a room with its key file, and rows in a file or in PostgreSQL.
 pub(crate) struct Data {
     pub(crate) room: Room,
@@ -99,6 +102,30 @@ impl Data {
                 kept.await.expect("it is kept");
             }
             store.close().await;
+        });
+    }
+
+    /// Makes notes public past every rule, as a server would have.
+    pub(crate) fn publish(&self, notes: std::ops::Range<u32>, revision: u32) {
+        std::fs::create_dir_all(self.room.path("ombud-data")).expect("a folder");
+        let settings = app::Settings {
+            site_name: "Ombud".to_owned(),
+            base_url: BASE_URL.to_owned(),
+            from_address: "ombud@localhost".to_owned(),
+            team_address: None,
+            node: String::new(),
+            cna: None,
+            gna: None,
+            second_factor: app::SecondFactor::Required,
+        };
+        self.change(move |tx| {
+            tx.prove_vault(&sample::vault(6))?;
+            for n in notes {
+                let note = sample::notes::note(n, revision).expect("a note");
+                let files = app::artefact::rendered(&note, &settings).expect("its files");
+                tx.publish_note(&note, sample::notes::case_of(n), &files)?;
+            }
+            Ok(())
         });
     }
 

@@ -21,6 +21,8 @@ async fn looks_while_a_server_works(place: &Place) {
         .unwrap();
     let seen = looking.read(|tx: &mut Tx| tx.case(sample::case_id(1))).await.unwrap();
     assert_eq!(version(seen), Some(2));
+    let edition = looking.public().edition().await;
+    assert!(matches!(edition, Ok(0)), "what is public can be read too: {edition:?}");
     let refused = looking.write(|tx: &mut Tx| tx.erase_body(sample::id(9, 9))).await;
     assert!(matches!(refused, Err(StoreError::Closed)), "{refused:?}");
     looking.close().await;

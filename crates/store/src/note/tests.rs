@@ -122,4 +122,31 @@ crate::both_engines! {
         assert_eq!(met[0].number.to_string(), "VU#100012");
         assert_eq!(met[0].title, "A flaw");
     }
+
+    async fn of_a_note_that_must_go_no_earlier_file_is_kept(store: Store) {
+        let note = note(&store, 0x1000, 100_001, 0).await;
+        let mut document = serde_json::to_value(revised(&note, 2)).unwrap();
+        let told = |remains| serde_json::json!({ "at": at(9), "remains": remains, "reason": "." });
+        document["withdrawn"] = told("words");
+        let marked: Published = serde_json::from_value(document.clone()).unwrap();
+        document["revision"] = 3.into();
+        document["withdrawn"] = told("nothing");
+        let gone: Published = serde_json::from_value(document).unwrap();
+        let kept = async |note: Published| {
+            write(&store, move |tx| tx.publish_note(&note, id(0x1000), &[artefact("csaf", b"{}")]))
+                .await;
+            let told = store.public().read(|tx| tx.revisions("VU-100001")).await;
+            let told: Vec<_> = told.unwrap().into_iter().map(|(n, _)| n).rev().collect();
+            let rows = store.read(|tx| {
+                tx.query(sql!("select revision from artefacts order by revision"), &[])
+            });
+            let rows = rows.await.unwrap();
+            let rows = rows.iter().map(|row| row.get::<u32>("revision").unwrap());
+            assert_eq!(rows.collect::<Vec<_>>(), told);
+            told
+        };
+        assert_eq!(kept(note).await, [1]);
+        assert_eq!(kept(marked).await, [1, 2]);
+        assert_eq!(kept(gone).await, [3]);
+    }
 }

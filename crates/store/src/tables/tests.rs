@@ -35,7 +35,7 @@ crate::both_engines! {
         let found: BTreeSet<_> = tables.iter().map(|table| table.name.clone()).collect();
         assert!(found.is_subset(&written_down()), "{found:?}");
         let left: Vec<_> = written_down().difference(&found).cloned().collect();
-        assert_eq!(left, ["leases", "sessions", "tries"]);
+        assert_eq!(left, ["leases", "mirrors", "sessions", "tries"]);
     }
 
     async fn a_table_comes_after_those_it_refers_to(store: Store) {

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Report;
 use crate::engine::Tx;
 use crate::error::Result;
+use crate::import::no_case;
 use crate::parse::from_json;
 use crate::statements::sql;
 use crate::value::Row;
@@ -77,8 +78,10 @@ fn check_notes(tx: &mut Tx, report: &mut Report) -> Result<()> {
 
 fn check_note(tx: &mut Tx, row: &Row, subjects: &Subjects, report: &mut Report) -> Result<()> {
     let slug: String = row.get("slug")?;
+    let mut from_elsewhere = None;
     match from_json::<Published>(row, "document") {
         Ok(note) => {
+            from_elsewhere = Some(note.elsewhere().is_some());
             let same = note.number().slug() == slug
                 && row.get::<String>("number").ok().as_deref() == Some(note.number().as_ref())
                 && row.get::<String>("title").ok().as_deref() == Some(note.title())
@@ -99,6 +102,16 @@ fn check_note(tx: &mut Tx, row: &Row, subjects: &Subjects, report: &mut Report) 
         report.find(format!("Note {slug}: no file was made of its newest revision."));
     }
     let case: CaseId = row.get("case_id")?;
+    if case == no_case() {
+        // It was public before it came here, and says so; what it was read from is known.
+        if from_elsewhere == Some(false) || !tx.was_imported(&slug)? {
+            report.find(format!("Note {slug}: it belongs to no case, and was not imported."));
+        }
+        return Ok(());
+    }
+    if from_elsewhere == Some(true) {
+        report.find(format!("Note {slug}: it belongs to a case, and says that it was imported."));
+    }
     // A case that cannot be read has a sentence of its own.
     if let Ok(found) = tx.case(case)
         && found.is_none_or(|(case, _)| case.note.published.is_none())

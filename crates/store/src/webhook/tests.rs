@@ -1,12 +1,12 @@
-use domain::{AccountId, DispatchId, WebhookId};
+use domain::{AccountId, DispatchId, Published, WebhookId};
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
-use crate::samples::{at, id, kept_at, kept_case, vault, vault_with, write};
+use crate::samples::{append, at, id, kept_at, kept_case, vault, vault_with, write};
 use crate::statements::sql;
 use crate::{
-    Account, Channel, Dispatch, DispatchState, NewDispatch, NewWebhook, Store, StoreError, Taken,
-    TryCursor, Tx, WebhookEvent, WebhookState, WebhookTry, values,
+    Account, Channel, Dispatch, DispatchState, ImportRow, NewDispatch, NewWebhook, Store,
+    StoreError, Taken, TryCursor, Tx, WebhookEvent, WebhookState, WebhookTry, values,
 };
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -188,6 +188,35 @@ crate::both_engines! {
         assert_eq!(write(&store, Tx::webhooks).await.len(), 1);
         let again = store.write(|tx| tx.delete_webhook(id(1))).await;
         assert!(matches!(again, Err(StoreError::Stale)));
+    }
+
+    async fn what_was_missed_is_notes_of_cases_and_none_that_was_public_before_it_came_here(store: Store) {
+        let mut story = kept_case(&store, 0x1000, at(0)).await;
+        let mut entries = story.accepted(100_001);
+        entries.extend(story.armed());
+        let (last, note) = story.published();
+        entries.extend(last);
+        append(&store, &story, entries).await;
+        let mut elsewhere = serde_json::to_value(&note).unwrap();
+        elsewhere["number"] = "VU#100002".into();
+        let elsewhere: Published = serde_json::from_value(elsewhere).unwrap();
+        let from = ImportRow {
+            source: "a file".to_owned(),
+            slug: elsewhere.number().slug(),
+            revision: 1,
+            sha256: [0; 32],
+            imported_at: at(0),
+        };
+        let (kept, since) = (note.clone(), note.updated_at());
+        write(&store, move |tx| {
+            tx.publish_note(&kept, id(0x1000), &[])?;
+            tx.publish_imported(&elsewhere, &from, &[])
+        })
+        .await;
+        let missed = write(&store, move |tx| tx.notes_told_since(since, 9)).await;
+        assert_eq!(missed, [(id(0x1000), note)]);
+        let later = since.checked_add(SignedDuration::from_millis(1)).unwrap();
+        assert!(write(&store, move |tx| tx.notes_told_since(later, 9)).await.is_empty());
     }
 
     async fn what_was_sent_goes_out_again_to_that_subscriber_alone(store: Store) {

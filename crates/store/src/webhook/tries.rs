@@ -1,13 +1,14 @@
 //! What came of each try to reach a subscriber, and sending again what was sent.
 
-use domain::{CaseId, DispatchId, WebhookId, WebhookTryId};
+use domain::{CaseId, DispatchId, Published, WebhookId, WebhookTryId};
 use jiff::Timestamp;
 
 use super::WebhookEvent;
 use crate::dispatch::Channel;
 use crate::engine::Tx;
 use crate::error::Result;
-use crate::parse::{code, from_code};
+use crate::import::no_case;
+use crate::parse::{code, from_code, from_json};
 use crate::statements::sql;
 use crate::value::Row;
 use crate::values;
@@ -55,19 +56,6 @@ pub struct TryCursor {
     pub tried_at: Timestamp,
     /// Which it was.
     pub id: WebhookTryId,
-}
-
-/// A note that is public, by what a subscriber is told of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ToldNote {
-    /// Its case.
-    pub case: CaseId,
-    /// Its newest revision.
-    pub revision: u32,
-    /// When it was first public.
-    pub published_at: Timestamp,
-    /// When that revision was.
-    pub updated_at: Timestamp,
 }
 
 impl Tx {
@@ -181,24 +169,21 @@ impl Tx {
         self.execute(sql, &values![code(&Channel::Webhook)?, target, now]).map(drop)
     }
 
-    /// Notes that became public or changed since an instant, the oldest first.
-    pub fn notes_told_since(&mut self, since: Timestamp, limit: u32) -> Result<Vec<ToldNote>> {
+    /// Notes of cases that became public or changed since an instant, the oldest first. Those that
+    /// were public before they came here were told of by others.
+    pub fn notes_told_since(
+        &mut self,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(CaseId, Published)>> {
         let rows = self.query(
             sql!(
-                "select slug, case_id, revision, published_at, updated_at from notes \
-                where updated_at >= ?1 order by updated_at, slug limit ?2"
+                "select slug, case_id, document from notes \
+                where updated_at >= ?1 and case_id <> ?2 order by updated_at, slug limit ?3"
             ),
-            &values![since, limit],
+            &values![since, no_case(), limit],
         )?;
-        let told = |row: &Row| {
-            Ok(ToldNote {
-                case: row.get("case_id")?,
-                revision: row.get("revision")?,
-                published_at: row.get("published_at")?,
-                updated_at: row.get("updated_at")?,
-            })
-        };
-        rows.iter().map(told).collect()
+        rows.iter().map(|row| Ok((row.get("case_id")?, from_json(row, "document")?))).collect()
     }
 }
 

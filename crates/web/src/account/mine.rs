@@ -4,6 +4,7 @@ use app::Error;
 use app::session::{Person, Place, Seen, Standing};
 use askama::Template;
 use axum::response::Response;
+use domain::StaffRole;
 
 use super::factor::FactorForm;
 use super::{role, unhex};
@@ -27,6 +28,10 @@ struct MePage {
     /// The form for a second factor, if there is none yet.
     form: Option<FactorForm>,
     sessions: Vec<SessionShown>,
+    /// Whether there are cases that they may see.
+    has_calendar: bool,
+    /// Since when there is an address for the calendar.
+    calendar: Option<Moment>,
 }
 
 struct SessionShown {
@@ -57,11 +62,20 @@ pub(crate) async fn end_other_sessions(Own(visitor, me): Own) -> Result<Response
     Ok(done("/me", "All other sessions have ended."))
 }
 
+/// Whether somebody sees any case: who only runs the server does not.
+fn sees_cases(me: &Person) -> bool {
+    match me.staff {
+        Some(StaffRole::Analyst | StaffRole::Lead | StaffRole::Auditor) => true,
+        Some(StaffRole::Administrator) | None => false,
+    }
+}
+
 impl MePage {
     async fn of(visitor: &Visitor, me: &Person) -> Result<Self, Failure> {
         let ctx = visitor.ctx();
         let own = app::account::own(&ctx, me).await?;
         let sessions = app::session::sessions(&ctx, me).await?;
+        let calendar = app::calendar::own_since(&ctx, me).await?;
         let form =
             if own.account.has_totp { None } else { Some(FactorForm::fresh(visitor, me).await?) };
         let shown = |seen: Seen| SessionShown {
@@ -72,6 +86,8 @@ impl MePage {
         };
         Ok(Self {
             page: Page::of(visitor, "/me"),
+            has_calendar: sees_cases(me),
+            calendar: calendar.map(|at| Moment::new(at, ctx.now())),
             name: own.account.name,
             address: own.account.address,
             role: own.account.staff.map_or("", role),

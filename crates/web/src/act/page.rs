@@ -7,11 +7,11 @@ use domain::case::{Party, Visibility};
 use domain::event::StatementAudience;
 use domain::participant::{Line, Wording};
 use domain::status::{Answers, IsAddressed, IsReal, Justification};
-use domain::{CaseNumber, Instant, Text, VulnerabilityId};
+use domain::{CaseNumber, Instant, Text, Timestamp, VulnerabilityId};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
-use crate::case::{Choice, choices, states};
+use crate::case::{Choice, Moment, choices, states};
 use crate::chrome::Page;
 use crate::form::name_of;
 use crate::public::{html, vendor_status};
@@ -42,6 +42,8 @@ pub(super) struct ActPage {
     talk: Vec<Said>,
     draft: Option<Draft>,
     note: Option<String>,
+    /// Since when there is an address for the calendar.
+    calendar: Option<Moment>,
     retry: Retry,
 }
 
@@ -85,10 +87,10 @@ struct Filled {
 
 impl ActPage {
     pub(super) fn new(
-        page: Page,
-        base: String,
+        (page, base): (Page, String),
         opened: &Opened,
         view: &PartyView,
+        calendar: Option<Timestamp>,
         retry: Retry,
     ) -> Self {
         let now = opened.now;
@@ -106,6 +108,7 @@ impl ActPage {
             whom: whom(opened, view.me.party),
             strip: Strip::of(&view.embargo, view.published_at, Over::No, now),
             stage: Stage::of(view),
+            calendar: calendar.map(|at| Moment::new(at, now)),
             embargo: EmbargoPanel::new(&view.embargo, view.me.pec, now),
             flaws: flaws(opened, view),
             vendor: view.me.is_vendor(),

@@ -4,9 +4,10 @@
 use askama::Template;
 use axum::response::Response;
 use domain::case::Vulnerability;
-use domain::{CveId, VulnerabilityId};
+use domain::{CveId, ParticipantId, StaffRole, VulnerabilityId};
+use store::Organization;
 
-use super::{Head, Look, Step, Tab, Tried, Wanted};
+use super::{Head, Look, Moment, Step, Tab, Tried, Wanted};
 use crate::Failure;
 use crate::chrome::Page;
 
@@ -21,6 +22,12 @@ pub(crate) struct FlawsPage {
     report: Option<ReportShown>,
     undescribed: bool,
     added: String,
+    /// What is said where CVE IDs are not those of the CVE program's own service.
+    world: String,
+    /// Whether IDs are reserved here.
+    reserves: bool,
+    /// Whether all IDs of the organisation may be looked at.
+    is_lead: bool,
 }
 
 struct FlawShown {
@@ -40,6 +47,26 @@ struct FlawShown {
     cwe_error: String,
     cve_error: String,
     score: String,
+    /// Whether the ID is ours, and may be rejected.
+    ours: bool,
+    /// The vendor who assigned it, if one did.
+    assigned_by: String,
+    /// Since when an ID is being reserved.
+    reserving: Option<Moment>,
+    /// IDs it had.
+    rejected: Vec<String>,
+    cnas: Vec<CnaShown>,
+    reason: String,
+    reason_error: String,
+}
+
+/// A vendor of the case that assigns its own CVE IDs.
+struct CnaShown {
+    participant: String,
+    name: String,
+    scope: String,
+    requests: String,
+    asked: Option<(Moment, Moment)>,
 }
 
 /// The reporter's own words, which analysts and leads read.
@@ -52,7 +79,8 @@ struct ReportShown {
 impl FlawsPage {
     /// The flaws of a case.
     pub(crate) fn of(look: &Look<'_>, wanted: &Wanted, tried: Tried) -> Self {
-        let mut flaws: Vec<_> = look.case().vulnerabilities.iter().collect();
+        let case = look.case();
+        let mut flaws: Vec<_> = case.vulnerabilities.iter().collect();
         flaws.sort_by_key(|(_, flaw)| flaw.ordinal);
         let report = look.may_write().then(|| ReportShown::of(look));
         let mut shown: Vec<_> =
@@ -72,6 +100,9 @@ impl FlawsPage {
             report,
             undescribed,
             added: if adding { tried.value("description") } else { String::new() },
+            world: world(look),
+            reserves: look.visitor.site().outlets.cve.is_some() && case.accepted_at.is_some(),
+            is_lead: look.visitor.person().and_then(|person| person.staff) == Some(StaffRole::Lead),
             tried,
         }
     }
@@ -108,6 +139,13 @@ impl FlawShown {
             score: score.map_or_else(String::new, |scored| {
                 format!("{} {}", scored.vector.scores().overall(), scored.vector.severity())
             }),
+            ours: flaw.our_cve().is_some(),
+            assigned_by: flaw.cve_by.map(|by| look.who(by)).unwrap_or_default(),
+            reserving: flaw.cve_reserving_since.map(|at| look.moment(at)),
+            rejected: flaw.cve_rejected.iter().map(|known| known.cve.to_string()).collect(),
+            cnas: look.opened.cnas.iter().map(|cna| CnaShown::of(look, flaw, cna)).collect(),
+            reason: typed("reason", ""),
+            reason_error: error("reason"),
             id: id.to_string(),
         }
     }
@@ -117,6 +155,28 @@ impl FlawShown {
         app::report::what_is_wrong(&body).clone_into(&mut self.words);
         self.raw = true;
     }
+}
+
+impl CnaShown {
+    fn of(look: &Look<'_>, flaw: &Vulnerability, cna: &(ParticipantId, Organization)) -> Self {
+        let (participant, organization) = cna;
+        let by = look.case().vendor_assigns_by(flaw);
+        let asked = flaw.cve_requested_at.zip(by);
+        let asked = asked.filter(|_| flaw.cve_requested_of == Some(*participant));
+        Self {
+            participant: participant.to_string(),
+            name: organization.name.clone(),
+            scope: organization.cna_scope.clone().unwrap_or_default(),
+            requests: organization.cna_requests.clone().unwrap_or_default(),
+            asked: asked.map(|(at, by)| (look.moment(at), look.moment(by))),
+        }
+    }
+}
+
+/// What is said where CVE IDs are not those of the CVE program's own service.
+pub(crate) fn world(look: &Look<'_>) -> String {
+    let cna = look.visitor.site().settings.cna.as_ref();
+    cna.and_then(|cna| cna.world.warning()).unwrap_or_default()
 }
 
 impl ReportShown {
@@ -165,10 +225,43 @@ pub(crate) async fn assign_cve(step: Step) -> Result<Response, Failure> {
     let wrong = |_| app::Error::invalid("cve", "Write it like CVE-2026-12345.");
     let cve = step.fields.text("cve").parse::<CveId>().map_err(wrong);
     let outcome = match (step.fields.parse("vulnerability"), cve) {
-        (Ok(flaw), Ok(cve)) => app::note::assign_cve(&step.ctx(), step.id, flaw, cve, None).await,
+        (Ok(flaw), Ok(cve)) => {
+            // A vendor who is a CNA, or else the team.
+            let by = step.fields.parse("by").ok();
+            app::note::assign_cve(&step.ctx(), step.id, flaw, cve, by).await
+        }
         (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
     };
     step.answer(outcome, Tab::Flaws.into(), "The CVE ID is kept.").await
+}
+
+/// `POST /cases/{case}/cve/reserve`
+pub(crate) async fn reserve_cve(step: Step) -> Result<Response, Failure> {
+    let outcome = match step.fields.parse("vulnerability") {
+        Ok(flaw) => app::cve::reserve(&step.ctx(), step.id, flaw).await,
+        Err(wrong) => Err(wrong),
+    };
+    let said = "CVE Services are asked for an ID. It is here once they have answered.";
+    step.answer(outcome, Tab::Flaws.into(), said).await
+}
+
+/// `POST /cases/{case}/cve/ask`
+pub(crate) async fn ask_for_cve(step: Step) -> Result<Response, Failure> {
+    let outcome = match (step.fields.parse("vulnerability"), step.fields.parse("of")) {
+        (Ok(flaw), Ok(of)) => app::cve::request(&step.ctx(), step.id, flaw, of).await,
+        (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
+    };
+    step.answer(outcome, Tab::Flaws.into(), "The vendor is asked, by letter.").await
+}
+
+/// `POST /cases/{case}/cve/reject`
+pub(crate) async fn reject_cve(step: Step) -> Result<Response, Failure> {
+    let reason = step.fields.text("reason");
+    let outcome = match step.fields.parse("vulnerability") {
+        Ok(flaw) => app::cve::reject(&step.ctx(), step.id, flaw, reason).await,
+        Err(wrong) => Err(wrong),
+    };
+    step.answer(outcome, Tab::Flaws.into(), "The CVE ID is rejected.").await
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::look::id_of;
 use super::{Look, Wanted, tab};
 use crate::Failure;
 use crate::actor::{Staff, Visitor};
-use crate::form::Fields;
+use crate::form::{Fields, Upload};
 
 /// A step that somebody of the team takes in a case.
 pub(crate) struct Step {
@@ -27,18 +27,44 @@ pub(crate) struct Tried {
     wrong: Option<Invalid>,
 }
 
+/// A step that may bring a file.
+pub(crate) struct StepWithFile {
+    pub(crate) step: Step,
+    pub(crate) document: Result<Vec<u8>, Error>,
+}
+
 impl FromRequest<app::Site> for Step {
     type Rejection = Failure;
 
     async fn from_request(request: Request, site: &app::Site) -> Result<Self, Failure> {
-        let (mut parts, body) = request.into_parts();
-        let Staff(visitor) = Staff::from_request_parts(&mut parts, site).await?;
-        let path = Path::<String>::from_request_parts(&mut parts, site).await;
-        let Path(at) = path.map_err(|_| Error::NotFound)?;
-        let id = id_of(&visitor, &at).await?;
-        let fields = Fields::from_request(Request::from_parts(parts, body), site).await?;
+        let (visitor, id, at, request) = asked(request, site).await?;
+        let fields = Fields::from_request(request, site).await?;
         Ok(Self { visitor, id, at, fields })
     }
+}
+
+impl FromRequest<app::Site> for StepWithFile {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, site: &app::Site) -> Result<Self, Failure> {
+        let (visitor, id, at, request) = asked(request, site).await?;
+        let upload = Upload::from_request(request, site).await?;
+        let document = upload.document();
+        Ok(Self { step: Step { visitor, id, at, fields: upload.fields }, document })
+    }
+}
+
+/// Who asks, and of which case; nothing of the body is read for whoever may not ask.
+async fn asked(
+    request: Request,
+    site: &app::Site,
+) -> Result<(Visitor, CaseId, String, Request), Failure> {
+    let (mut parts, body) = request.into_parts();
+    let Staff(visitor) = Staff::from_request_parts(&mut parts, site).await?;
+    let path = Path::<String>::from_request_parts(&mut parts, site).await;
+    let Path(at) = path.map_err(|_| Error::NotFound)?;
+    let id = id_of(&visitor, &at).await?;
+    Ok((visitor, id, at, Request::from_parts(parts, body)))
 }
 
 impl Step {

@@ -6,6 +6,7 @@
 
 mod asked;
 mod kept;
+mod pack;
 
 use std::sync::Arc;
 
@@ -29,13 +30,23 @@ const A_MINUTE: HeaderValue = HeaderValue::from_static("public, max-age=60");
 /// Below this a packed answer saves nothing.
 const WORTH_PACKING: usize = 1024;
 
+/// A longer answer, of which there are few, is kept packed alone.
+const LONG: usize = 1 << 20;
+
 /// An answer that is the same for everyone.
 #[derive(Debug)]
 pub(crate) struct Answer {
     headers: HeaderMap,
     tag: String,
-    plain: Bytes,
-    packed: Option<Bytes>,
+    said: Said,
+}
+
+/// What an answer says, in the forms in which it is kept.
+#[derive(Debug)]
+enum Said {
+    Plain(Bytes),
+    Both { plain: Bytes, packed: Bytes },
+    Packed { packed: Bytes, length: usize },
 }
 
 /// How long others may show an answer without asking again.
@@ -97,12 +108,41 @@ impl Answer {
         };
         headers.insert(header::CACHE_CONTROL, kept);
         let tag = domain::journal::hex(&Sha256::digest(&plain));
-        Self { headers, tag, plain: plain.into(), packed: None }
+        Self { headers, tag, said: Said::Plain(plain.into()) }
+    }
+
+    /// What it says, unpacked, and the headers about it.
+    pub(crate) fn plain(&self) -> (&HeaderMap, Bytes) {
+        (&self.headers, self.said.plain())
     }
 
     /// How much memory it takes.
     fn size(&self) -> usize {
-        self.plain.len() + self.packed.as_ref().map_or(0, Bytes::len)
+        match &self.said {
+            Said::Plain(plain) => plain.len(),
+            Said::Both { plain, packed } => plain.len() + packed.len(),
+            Said::Packed { packed, length: _ } => packed.len(),
+        }
+    }
+}
+
+impl Said {
+    /// It packed, if it is worth it.
+    fn packed(&self) -> Self {
+        let plain = self.plain();
+        match pack::packed(&plain) {
+            Some(packed) if plain.len() > LONG => Self::Packed { packed, length: plain.len() },
+            Some(packed) => Self::Both { plain, packed },
+            None => Self::Plain(plain),
+        }
+    }
+
+    /// It unpacked.
+    fn plain(&self) -> Bytes {
+        match self {
+            Self::Plain(plain) | Self::Both { plain, packed: _ } => plain.clone(),
+            Self::Packed { packed, length } => pack::unpacked(packed, *length),
+        }
     }
 }
 

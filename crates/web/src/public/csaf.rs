@@ -1,16 +1,14 @@
 //! The server as a provider of CSAF documents, 2.0 and 2.1 side by side (CSAF 2.0 and 2.1,
-//! section 7.1), and its `security.txt`, by which a program finds it (RFC 9116).
+//! section 7.1).
 
+use app::Settings;
 use axum::extract::Path;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use domain::{CaseNumber, Timestamp};
+use axum::response::Response;
+use domain::{CaseNumber, Published, Timestamp};
 use formats::csaf_provider::{
     Aggregation, Document, File, Hashes, Key, Provider, Signature, Version,
 };
 use formats::public_note::Publisher;
-use formats::security_txt::{self, SecurityTxt};
-use jiff::{SignedDuration, Unit};
 use store::{Artefact, NoteSearch, PublishedRow};
 
 use super::cached::{self, Freshness, data};
@@ -19,9 +17,6 @@ use crate::actor::Visitor;
 
 /// How many documents the lists name at most.
 const MOST: u32 = 200_000;
-
-/// How long `security.txt` may be believed (RFC 9116 2.5.5 advises less than a year).
-const BELIEVED: SignedDuration = SignedDuration::from_hours(24 * 180);
 
 /// `GET /.well-known/csaf/{*path}`
 pub(crate) async fn provided(
@@ -33,42 +28,12 @@ pub(crate) async fn provided(
         return document(&visitor, &asked, &whole).await;
     }
     let keys = keys(&visitor).await?;
-    // The plain path is a copy of what 2.0 has: programs that know no other read that.
     let version = if path.starts_with("v2.1/") { Version::TwoOne } else { Version::TwoZero };
     let (publisher, documents) = published(&visitor, version).await?;
     let provider = provider(&publisher, version, (&documents, &keys));
-    let mut files = provider.files();
-    if version == Version::TwoZero {
-        files.extend(provider.well_known());
-    }
-    let found = files.into_iter().find(|(place, _)| *place == whole);
-    let (place, bytes) = found.ok_or(app::Error::NotFound)?;
-    Ok(data(Freshness::AskAgain, media_type(&place), bytes))
-}
-
-/// `GET /.well-known/security.txt`
-pub(crate) async fn security(visitor: Visitor) -> Result<Response, Failure> {
-    let settings = &visitor.site().settings;
-    let here = |path: &str| format!("{}{path}", settings.base_url);
-    let until = visitor.now().checked_add(BELIEVED).unwrap_or(Timestamp::MAX);
-    let metadata =
-        |folder: &str| here(&format!("/.well-known/csaf/{folder}provider-metadata.json"));
-    let content = SecurityTxt {
-        encryption: keys(&visitor).await?.into_iter().map(|key| key.url).collect(),
-        contact: vec![here("/report"), format!("mailto:{}", super::team_address(&visitor))],
-        expires: Some(until.round(Unit::Hour).unwrap_or(until)),
-        preferred_languages: vec!["en".to_owned()],
-        canonical: vec![here("/.well-known/security.txt")],
-        policy: vec![here("/policy")],
-        csaf: vec![metadata(""), metadata("v2.0/"), metadata("v2.1/")],
-        ..SecurityTxt::default()
-    };
-    let headers = [
-        (header::CONTENT_TYPE, security_txt::MEDIA_TYPE),
-        (header::CACHE_CONTROL, "public, max-age=0, must-revalidate"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    ];
-    Ok((headers, security_txt::write(&content)).into_response())
+    // The plain path is a copy of what 2.0 has: programs that know no other read that.
+    let bytes = provider.file(&whole).ok_or(app::Error::NotFound)?;
+    Ok(data(Freshness::AskAgain, media_type(&whole), bytes))
 }
 
 /// `GET /.well-known/openpgp.asc`: the certificate that signatures are checked with, and that
@@ -76,6 +41,27 @@ pub(crate) async fn security(visitor: Visitor) -> Result<Response, Failure> {
 pub(crate) async fn certificate(visitor: Visitor) -> Result<Response, Failure> {
     let key = app::public::key(&visitor.public()).await?.ok_or(app::Error::NotFound)?;
     Ok(data(Freshness::AskAgain, "application/pgp-keys", key.certificate.into_bytes()))
+}
+
+/// Where the documents of a note lie, and what lies beside them if they are signed.
+pub(crate) fn addresses_of(note: &Published, settings: &Settings) -> Vec<String> {
+    let publisher = app::artefact::publisher(settings, note.number().prefix());
+    let at = (note.published_at(), note.updated_at());
+    let documents = [listed(note.number(), note.title(), at)];
+    let [own] = &documents;
+    let of_version = |version| {
+        let path = provider(&publisher, version, (&documents, &[])).path(own);
+        ["", ".sha256", ".sha512", ".asc"].map(|end| format!("/{path}{end}"))
+    };
+    [Version::TwoZero, Version::TwoOne].into_iter().flat_map(of_version).collect()
+}
+
+/// Where the files around all documents lie.
+pub(crate) fn addresses_of_lists(settings: &Settings) -> Vec<String> {
+    let publisher = app::artefact::publisher(settings, "");
+    let of_version = |version| provider(&publisher, version, (&[], &[])).paths();
+    let paths = [Version::TwoZero, Version::TwoOne].into_iter().flat_map(of_version);
+    paths.map(|path| format!("/{path}")).collect()
 }
 
 /// A document, or a file that lies beside it.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use domain::note::{
-    PublishedLine, PublishedVendor, PublishedVulnerability, Section, SubjectKind, place_of,
+    Elsewhere, PublishedLine, PublishedVendor, PublishedVulnerability, Remains, Section,
+    SubjectKind, place_of,
 };
 use domain::score::Vector;
 use domain::status::ProductStatus;
@@ -19,9 +20,13 @@ use crate::chrome::Page;
 #[template(path = "public/note.html")]
 pub(super) struct NotePage {
     page: Page,
+    /// The note in the words of schema.org, for search engines.
+    data: String,
+    signed: bool,
     number: String,
     slug: String,
     title: String,
+    withdrawn: Option<Moment>,
     published: Moment,
     revised: Option<Moment>,
     updated: Moment,
@@ -36,7 +41,10 @@ pub(super) struct NotePage {
     exploit: Option<Moment>,
     attacks: Option<Moment>,
     credit: Option<String>,
-    reported: Moment,
+    /// When it was reported to this team; not of a note that came from elsewhere.
+    reported: Option<Moment>,
+    /// Who published it first, if it came from elsewhere.
+    elsewhere: Option<String>,
     first_contact: Option<Moment>,
 }
 
@@ -86,15 +94,21 @@ struct Line {
     words: String,
 }
 
+/// What stands beside the note's own words.
+pub(super) struct Beside {
+    /// The note in the words of schema.org.
+    pub(super) data: String,
+    /// The names of its files.
+    pub(super) files: BTreeSet<String>,
+}
+
 impl NotePage {
-    pub(super) fn new(
-        page: Page,
-        note: &Published,
-        files: &BTreeSet<String>,
-        now: Timestamp,
-    ) -> Self {
-        let flaws: Vec<_> =
-            note.vulnerabilities().iter().map(|flaw| Flaw::new(note, flaw, files)).collect();
+    pub(super) fn new(page: Page, note: &Published, beside: Beside, now: Timestamp) -> Self {
+        // Where nothing may stay, the notice says all there is to say.
+        let told = note.withdrawn();
+        let bare = told.is_some_and(|told| told.remains == Remains::Nothing);
+        let flaws = note.vulnerabilities().iter().filter(|_| !bare);
+        let flaws: Vec<_> = flaws.map(|flaw| Flaw::new(note, flaw, &beside.files)).collect();
         let vendor = |vendor| Vendor::new(vendor, note.vulnerabilities(), &flaws, now);
         let section = |(section, text): (&Section, &String)| {
             let html = match section {
@@ -113,9 +127,12 @@ impl NotePage {
         let revised = note.updated_at() > note.published_at();
         Self {
             page,
+            data: beside.data,
+            signed: beside.files.contains(app::artefact::SIGNED),
             number: note.number().to_string(),
             slug: note.number().slug(),
             title: note.title().to_owned(),
+            withdrawn: told.map(|told| Moment::new(told.at, now)),
             published: Moment::new(note.published_at(), now),
             revised: revised.then(|| Moment::new(note.updated_at(), now)),
             updated: Moment::new(note.updated_at(), now),
@@ -123,13 +140,15 @@ impl NotePage {
             sections: note.sections().iter().map(section).collect(),
             vendors: note.vendors().iter().map(vendor).collect(),
             counts: counts(note.vendors()),
-            vendors_spoke: note.vendors().iter().any(|them| them.status != ProductStatus::Unknown),
+            vendors_spoke: told.is_none()
+                && note.vendors().iter().any(|them| them.status != ProductStatus::Unknown),
             flaws,
             scores: note.scores().iter().map(|vector| Score::new(vector)).collect(),
             exploit: note.exploit_public_at().map(|at| Moment::new(at, now)),
             attacks: note.attacks_seen_at().map(|at| Moment::new(at, now)),
             credit: note.credit().map(str::to_owned),
-            reported: Moment::new(note.reported_at(), now),
+            reported: note.elsewhere().is_none().then(|| Moment::new(note.reported_at(), now)),
+            elsewhere: note.elsewhere().map(first_published),
             first_contact: note.first_contact_at().map(|at| Moment::new(at, now)),
         }
     }
@@ -220,6 +239,13 @@ pub(crate) fn vendor_status(status: &ProductStatus, heard: bool) -> (&'static st
         ProductStatus::Fixed => ("fixed", "Fixed"),
         ProductStatus::WillNotFix => ("affected", "Affected, no fix will come"),
     }
+}
+
+/// By whom a note was published before it came here, and as what.
+fn first_published(beyond: &Elsewhere) -> String {
+    let by = beyond.publisher.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
+    let called = beyond.called.as_ref().map(|id| format!(" as {id}")).unwrap_or_default();
+    format!("First published elsewhere{by}{called}.")
 }
 
 /// How many vendors are what, in words: `7 affected, 3 fixed`.

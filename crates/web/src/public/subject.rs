@@ -68,7 +68,7 @@ pub(crate) async fn product_feed(
 }
 
 /// Where the notes about a vendor or a product are.
-pub(super) fn address(kind: SubjectKind, place: &str) -> String {
+pub(crate) fn address(kind: SubjectKind, place: &str) -> String {
     match kind {
         SubjectKind::Vendor => format!("/vuls/vendors/{place}"),
         SubjectKind::Product => format!("/vuls/products/{place}"),

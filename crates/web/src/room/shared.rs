@@ -251,6 +251,7 @@ pub(crate) struct Draft {
     pub(crate) at: Moment,
     pub(crate) title: String,
     pub(crate) sections: Vec<(&'static str, String)>,
+    pub(crate) earlier: Vec<u32>,
     pub(crate) remarks: Vec<Remark>,
 }
 
@@ -271,6 +272,7 @@ pub(crate) fn draft(opened: &Opened, seen: &DraftSeen) -> Draft {
         number: revision.number,
         at: Moment::new(revision.at, opened.now),
         title: opened.words(&revision.title).to_owned(),
+        earlier: seen.earlier.clone(),
         sections: revision
             .sections
             .iter()

@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
 use super::BOTH;
-use super::notes::{any_note, every_weakness, full, odd, publisher};
+use super::notes::{any_note, every_weakness, full, odd, publisher, withdrawn};
 use crate::csaf::{Version, problems, read, write, write_vex};
 use crate::public_note::PublicNote;
 use crate::vulnote::{Archived, tests::archive};
@@ -45,6 +45,10 @@ const STAYS: &[(&str, &str)] = &[
     ("6_3_19", "the vendors' ranges"),
     ("6_3_20", "the coordinator's own numbers are in no register"),
 ];
+
+/// Where a judge is wrong, by its test and the end of the file's name: it knows the categories of
+/// CSAF 2.0 alone, though the tests of `csaf_withdrawn` (6.1.27.14 to 17) are among its others.
+const WRONG: &[(&str, &str)] = &[("mandatoryTest_6_1_26", "/2.1/withdrawn.json")];
 
 /// Something that a judge found.
 struct Finding {
@@ -150,6 +154,12 @@ fn judge(name: &str, documents: &BTreeMap<(Version, String), Vec<u8>>) {
             // A command line holds some thousand names.
             for files in files.chunks(500) {
                 for finding in judge(home, version, files) {
+                    let wrong = |(test, file): &(&str, &str)| {
+                        finding.test == *test && finding.file.ends_with(file)
+                    };
+                    if WRONG.iter().any(wrong) {
+                        continue;
+                    }
                     if finding.is_error {
                         errors.push(finding);
                     } else {
@@ -196,6 +206,7 @@ fn two_validators_find_no_error_in_notes_of_every_kind() {
     let mut notes: Vec<(String, PublicNote)> = vec![];
     notes.extend(odd().into_iter().map(|(name, note)| (name.replace([' ', ','], "_"), note)));
     notes.push(("full".to_owned(), full()));
+    notes.push(("withdrawn".to_owned(), withdrawn()));
     if judges_all() {
         notes.push(("every_weakness".to_owned(), every_weakness()));
     }

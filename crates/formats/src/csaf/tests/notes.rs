@@ -39,6 +39,23 @@ pub(super) fn empty() -> PublicNote {
         timeline: vec![],
         exploit_public_at: None,
         attacks_seen_at: None,
+        revised_at: vec![],
+        withdrawn: None,
+    }
+}
+
+/// A note that was revised, and then taken back.
+pub(super) fn withdrawn() -> PublicNote {
+    let (second, third) = (at("2026-07-01T08:00:00Z"), at("2026-08-01T08:00:00Z"));
+    PublicNote {
+        updated_at: third,
+        revision: 3,
+        revised_at: vec![second, third],
+        withdrawn: Some(crate::public_note::Withdrawn {
+            at: third,
+            reason: "The vendor showed that the fault was in the test.".to_owned(),
+        }),
+        ..full()
     }
 }
 

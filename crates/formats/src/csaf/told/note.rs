@@ -53,6 +53,8 @@ impl Document {
             timeline: vec![],
             exploit_public_at: self.exploit(),
             attacks_seen_at: self.attacks(),
+            revised_at: vec![],
+            withdrawn: None,
         })
     }
 

@@ -80,17 +80,22 @@ fn tracking(note: &PublicNote, id: &str) -> Tracking {
     let first = note.first_published_at;
     let newest = note.updated_at.max(first);
     let revisions = note.revision.clamp(1, MOST_REVISIONS);
-    let number = |revision: i64| Revision {
-        date: if revision == 1 { first } else { newest }.to_string(),
-        number: revision.to_string(),
-        summary: match revision {
-            1 => "First published.",
-            _ if revision == revisions => "Revised.",
-            // Only the first and the newest date are known.
-            _ => "Revised on or before this date.",
+    let number = |revision: i64| {
+        let dated = dated(note, revision);
+        Revision {
+            date: if revision == 1 { first } else { dated.unwrap_or(newest) }.to_string(),
+            number: revision.to_string(),
+            summary: match (revision, dated) {
+                (1, _) => "First published.",
+                _ if revision == revisions && note.withdrawn.is_some() => "Withdrawn.",
+                (_, Some(_)) => "Revised.",
+                _ if revision == revisions => "Revised.",
+                // Only the first and the newest date are known.
+                (_, None) => "Revised on or before this date.",
+            }
+            .to_owned(),
+            ..Revision::default()
         }
-        .to_owned(),
-        ..Revision::default()
     };
     let current = if revisions == 1 { first } else { newest };
     Tracking {
@@ -103,6 +108,23 @@ fn tracking(note: &PublicNote, id: &str) -> Tracking {
         generator: Some(generator(current)),
         ..Tracking::default()
     }
+}
+
+/// When a revision was published, if the dates of all of them are known, the newest as the note has it.
+fn dated(note: &PublicNote, revision: i64) -> Option<Timestamp> {
+    let known = i64::try_from(note.revised_at.len()).ok()?;
+    let newest = note.revised_at.last().is_some_and(|at| *at == note.updated_at);
+    let sorted =
+        note.revised_at.is_sorted() && note.revised_at.first() >= Some(&note.first_published_at);
+    let index = usize::try_from(revision.checked_sub(2)?).ok()?;
+    note.revised_at.get(index).copied().filter(|_| known + 1 == note.revision && newest && sorted)
+}
+
+/// Why the note was taken back, under the title that CSAF 2.1 asks for (6.1.27.17).
+fn withdrawal(note: &PublicNote) -> Option<Note> {
+    let told = note.withdrawn.as_ref()?;
+    let reason = format!("Withdrawn on {}.\n\n{}", told.at, told.reason);
+    text_note(NoteCategory::Description, "Reasoning for Withdrawal", &reason)
 }
 
 /// When the newest revision was published.
@@ -137,7 +159,7 @@ fn thanks(credit: &crate::public_note::Credit) -> Option<Acknowledgment> {
 }
 
 fn notes(note: &PublicNote, publisher: &Publisher, version: Version) -> Vec<Note> {
-    let mut notes: Vec<Note> = vec![];
+    let mut notes: Vec<Note> = withdrawal(note).into_iter().collect();
     let sections = note.sections.iter();
     notes.extend(
         sections

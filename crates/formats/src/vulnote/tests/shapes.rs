@@ -75,6 +75,8 @@ fn note() -> PublicNote {
         timeline: Vec::new(),
         exploit_public_at: None,
         attacks_seen_at: None,
+        revised_at: vec![],
+        withdrawn: None,
     }
 }
 

@@ -59,6 +59,27 @@ impl Door {
         }
     }
 
+    /// The way that a server has made, for whoever looks beside it and makes nothing.
+    pub(crate) fn found(
+        main: &mut Tx,
+        place: &Arc<tls::Place>,
+        own: Option<tls::Place>,
+        meters: &Arc<Meters>,
+    ) -> Result<Self> {
+        let settings = format!("set search_path = {};", quoted(&schema(main)?));
+        if let Some(own) = own {
+            return Ok(Self { place: Arc::new(own), settings, gap: None });
+        }
+        let place = Arc::clone(place);
+        let role = format!("{settings} set role {}", quoted(ROLE));
+        let door = Self { place, settings: role, gap: None };
+        match door.open(meters) {
+            Ok(_) => Ok(door),
+            Err(StoreError::Unavailable(cause)) => Err(StoreError::Unavailable(cause)),
+            Err(_) => Ok(Self { settings, ..door }),
+        }
+    }
+
     /// A transaction's connection that sees what is published.
     pub(crate) fn open(&self, meters: &Arc<Meters>) -> Result<Tx> {
         let mut connection = Connection::open(&self.place)?;

@@ -1,11 +1,11 @@
 //! What a browser says it has and understands, and the answer cut to that.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
-use super::Answer;
+use super::{Answer, Said};
 
 /// The cookies by which a page is no longer the same for everyone.
 const PERSONAL: [&str; 3] = [crate::actor::SESSION, "said", "theme"];
@@ -38,11 +38,14 @@ impl Asked {
     /// The answer: whole, without its body, or only word that nothing has changed (RFC 9110
     /// section 13.1.2). Each form of it has a strong tag of its own (section 8.8.3).
     pub(super) fn served(&self, answer: &Answer) -> Response {
-        let (body, tag) = match &answer.packed {
-            Some(packed) if self.unpacks => (packed, format!("\"{}-gzip\"", answer.tag)),
-            Some(_) | None => (&answer.plain, format!("\"{}\"", answer.tag)),
+        let packed = match &answer.said {
+            Said::Both { packed, .. } | Said::Packed { packed, .. } if self.unpacks => Some(packed),
+            Said::Plain(_) | Said::Both { .. } | Said::Packed { .. } => None,
         };
-        let packed = self.unpacks && answer.packed.is_some();
+        let tag = match packed {
+            Some(_) => format!("\"{}-gzip\"", answer.tag),
+            None => format!("\"{}\"", answer.tag),
+        };
         let mut response = Response::new(Body::empty());
         response.headers_mut().clone_from(&answer.headers);
         if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -53,13 +56,14 @@ impl Asked {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             return response;
         }
-        if packed {
+        if packed.is_some() {
             let gzip = HeaderValue::from_static("gzip");
             response.headers_mut().insert(header::CONTENT_ENCODING, gzip);
         }
+        let body = packed.map_or_else(|| answer.said.plain(), Bytes::clone);
         response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
         if self.method != Method::HEAD {
-            *response.body_mut() = Body::from(body.clone());
+            *response.body_mut() = Body::from(body);
         }
         response
     }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 
 use super::{LONGEST, MOST_ANSWERS, MOST_BYTES, Shelf};
-use crate::public::cached::{Answer, Freshness};
+use crate::public::cached::{Answer, Freshness, Said};
 
 fn answer(length: usize) -> Arc<Answer> {
     Arc::new(Answer::new(HeaderMap::new(), Freshness::AskAgain, vec![b'x'; length]))
@@ -36,4 +36,15 @@ fn an_answer_of_an_older_edition_comes_too_late() {
     assert_eq!((shelf.edition, shelf.bytes), (2, 4));
     shelf.put("/vuls/".to_owned(), 3, &answer(5));
     assert_eq!(shelf.answers.keys().collect::<Vec<_>>(), ["/vuls/"]);
+}
+
+#[test]
+fn a_long_answer_is_kept_packed_alone_and_comes_out_whole() {
+    let plain = "a line of a long list\n".repeat(100_000);
+    let answer = Answer::new(HeaderMap::new(), Freshness::AskAgain, plain.clone().into());
+    let packed = answer.said.packed();
+    assert!(matches!(packed, Said::Packed { length, .. } if length == plain.len()), "{packed:?}");
+    assert!(packed.plain() == plain.as_bytes());
+    let kept = Answer { said: packed, ..answer };
+    assert!(kept.size() < plain.len() / 20);
 }

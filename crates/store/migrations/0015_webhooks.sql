@@ -38,6 +38,5 @@ create index webhook_tries_by_time on webhook_tries (tried_at);
 -- What one subscriber was sent is found by the subscriber.
 create index dispatches_by_target on dispatches (channel, target, written_at);
 
--- What is told of a note is found by its case, and what one missed by when it changed.
-create index if not exists notes_by_case on notes (case_id);
-create index if not exists notes_by_change on notes (updated_at, slug);
+-- What is told of a note is found by its case.
+create index notes_by_case on notes (case_id);
