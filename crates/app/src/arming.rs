@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use store::Artefact;
 
 use crate::finding::{Finding, Weight, of_files};
-use crate::{Ctx, Desk, Error, Result, artefact, note, prepared, service_key};
+use crate::{Ctx, Desk, Error, Result, artefact, cve, note, prepared, service_key};
 
 /// A clock that is off by more would publish before or after the instant.
 const CLOCK_MAY_BE_OFF: SignedDuration = SignedDuration::from_secs(2);
@@ -48,6 +48,7 @@ pub async fn outlook(ctx: &Ctx, id: CaseId) -> Result<Outlook> {
         let files = foreseen_files(desk, &case, at)?.unwrap_or_default();
         let mut findings = of_server(desk, at)?;
         findings.extend(of_files(&files));
+        findings.extend(cve::findings(&case, &files, at));
         findings.sort_by_key(|finding| finding.weight);
         Ok(Outlook { findings, formats: files.into_iter().map(|file| file.format).collect() })
     })

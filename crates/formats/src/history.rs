@@ -191,6 +191,8 @@ fn sound(mut found: Found) -> Result<Found, Refused> {
     if note.title.trim().is_empty() {
         return Err(Refused("It has no title.".to_owned()));
     }
+    // Revisions count from 1; one note of the archive says −1.
+    note.revision = note.revision.max(1);
     // Two of a kind would be one here; lines of references are lines here.
     note.sections.dedup_by(|second, first| first.0 == second.0);
     let lines = note.references.iter().flat_map(|one| one.lines()).map(str::trim);

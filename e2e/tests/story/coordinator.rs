@@ -70,7 +70,7 @@ impl Coordinator {
             browser.fill("address", ADDRESS).await;
             browser.fill("password", PASSWORD).await;
             browser.fill("code", &code).await;
-            browser.press("Sign in", "You are not signed in").await;
+            browser.press_again("Sign in", "You are not signed in").await;
         }
         browser.fill("password", PASSWORD).await;
         browser.fill("code", &self.next_code().await).await;

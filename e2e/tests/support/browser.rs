@@ -157,6 +157,17 @@ impl Browser {
         self.reads(then).await;
     }
 
+    /// Presses a button where the words that are to come may stand on the page already: the page
+    /// that has the button must be gone first.
+    pub(crate) async fn press_again(&self, button: &str, then: &str) {
+        let page = self.find("body").await;
+        self.click(&format!("//button[normalize-space(.)=\"{button}\"]")).await;
+        while page.tag_name().await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.reads(then).await;
+    }
+
     /// Goes back to the page before.
     pub(crate) async fn back(&self) {
         self.client.back().await.expect("there is a page before");
