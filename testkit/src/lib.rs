@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use app::channel::Outlets;
+use app::channel::{Calls, Outlets};
 use app::cve::{Cna, World};
 use app::directory::NewVendor;
 use app::report::{Consent, NewReport, Receipt};
@@ -23,6 +23,7 @@ use domain::{AccountId, Actor, CaseId, OrganizationId, ParticipantId, StaffRole,
 use formats::cve::Organisation;
 use jiff::SignedDuration;
 use outside::smtp::{NotTaken, Parcel, Post, Taken};
+use outside::webhook::HookBox;
 use store::{Blobs, Store, Vault};
 use totp_rs::{Algorithm, Builder};
 use uuid::Uuid;
@@ -43,6 +44,8 @@ pub struct TestSite {
     pub clock: Arc<StillClock>,
     /// Its post.
     pub post: Arc<PostBox>,
+    /// What it calls subscribers' programs by.
+    pub hooks: Arc<HookBox>,
     /// The analyst.
     pub analyst: AccountId,
     /// The lead.
@@ -79,6 +82,7 @@ impl TestSite {
     pub fn without_people(store: Store) -> Self {
         let clock = Arc::new(StillClock::at("2026-11-22T09:00:00Z"));
         let post = Arc::new(PostBox::default());
+        let hooks = Arc::new(HookBox::default());
         let random = Arc::new(CountedChance::default());
         let chance = random.clone();
         let database = clock.clone();
@@ -102,10 +106,10 @@ impl TestSite {
                 gna: None,
             }),
             hashing: Arc::new(Hashing::new(2)),
-            outlets: Arc::new(Outlets::default()),
+            outlets: Arc::new(Outlets { courier: Calls(hooks.clone()), ..Outlets::default() }),
         };
         let nobody = AccountId::from(Uuid::nil());
-        Self { site, clock, post, analyst: nobody, lead: nobody }
+        Self { site, clock, post, hooks, analyst: nobody, lead: nobody }
     }
 
     /// On behalf of the analyst.
@@ -143,7 +147,8 @@ impl TestSite {
         let world = service.map_or(World::ByHand, |_| World::Test);
         let cna = Cna { organisation: organisation.unwrap(), world };
         let cve = service.map(cve_services::CveServices::client);
-        self.site.outlets = Arc::new(Outlets { cve, ..Outlets::default() });
+        let courier = Calls(self.hooks.clone());
+        self.site.outlets = Arc::new(Outlets { cve, courier, ..Outlets::default() });
         let settings = Settings::clone(&self.site.settings);
         self.site.settings = Arc::new(Settings { cna: Some(cna), ..settings });
         self

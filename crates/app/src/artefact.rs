@@ -55,6 +55,25 @@ pub fn beside(format: &str) -> String {
     format!("{format}.asc")
 }
 
+/// The last part of the address under which a file of a note is served, if it has one.
+pub fn last_part(format: &str) -> Option<String> {
+    let part = match format {
+        VULNOTE => "json",
+        CSAF_2_0 => "csaf",
+        CSAF_2_1 => "csaf-2.1",
+        OPENVEX => "openvex",
+        SIGNED => "signed",
+        PLAIN => "text",
+        other => {
+            let (kind, ordinal) = other.strip_suffix(".json")?.split_once('-')?;
+            let ordinal: u32 = ordinal.parse().ok()?;
+            let is_one = [cve_of(ordinal), osv_of(ordinal)].iter().any(|name| name == other);
+            return is_one.then(|| format!("{kind}-{ordinal}"));
+        }
+    };
+    Some(part.to_owned())
+}
+
 /// Every file of a note, with signatures beside those that are to be checked.
 pub(crate) fn artefacts(
     content: &Content,

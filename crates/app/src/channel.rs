@@ -16,6 +16,7 @@ use std::sync::Arc;
 use domain::{CaseId, DispatchId, Published, Refusal, Timestamp, View};
 use jiff::SignedDuration;
 use outside::cve_services::CveServices;
+use outside::webhook::{Courier, NoWay};
 pub use site::{Mirror, SiteCopy, Work};
 pub(crate) use site::{bring_up, is_due};
 use store::NewDispatch;
@@ -30,6 +31,20 @@ pub struct Outlets {
     pub copies: Vec<Arc<SiteCopy>>,
     /// CVE Services.
     pub cve: Option<CveServices>,
+    /// What reaches programs of subscribers.
+    pub courier: Calls,
+    /// The addresses of mailing lists.
+    pub lists: Vec<String>,
+}
+
+/// What calls web addresses that somebody typed.
+#[derive(Clone)]
+pub struct Calls(pub Arc<dyn Courier>);
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self(Arc::new(NoWay))
+    }
 }
 
 /// Something that a channel wants sent.

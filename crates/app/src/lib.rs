@@ -34,6 +34,7 @@ pub mod session;
 pub mod site;
 pub mod triage;
 pub mod upkeep;
+pub mod webhook;
 
 pub use desk::Desk;
 pub use site::{Clock, Ctx, Random, SecondFactor, Settings, Site, hour_of};

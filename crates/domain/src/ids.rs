@@ -73,6 +73,10 @@ ids! {
     LetterId;
     /// One thing that goes out by one channel, once.
     DispatchId;
+    /// One program of a subscriber that is told what becomes public.
+    WebhookId;
+    /// One try to tell it.
+    WebhookTryId;
     /// A vendor, a coordinator, a deployer.
     OrganizationId;
     /// One way to reach an organisation.

@@ -5,9 +5,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod announcement;
 pub mod letter;
 pub mod mime;
 pub mod notice;
 mod paragraph;
 pub mod subject;
+pub mod subscription;
 pub mod when;

@@ -90,12 +90,12 @@ fn one_line(text: &str, header: &'static str) -> Result<String, NotComposed> {
     Ok(text.to_owned())
 }
 
-fn mailbox(text: &str, header: &'static str) -> Result<Mailbox, NotComposed> {
+pub(crate) fn mailbox(text: &str, header: &'static str) -> Result<Mailbox, NotComposed> {
     one_line(text, header)?.parse().map_err(|_| NotComposed::Address(header))
 }
 
 /// `<something@somewhere>`, RFC 5322 3.6.4, short enough to stand on one line.
-fn id(text: &str, header: &'static str) -> Result<String, NotComposed> {
+pub(crate) fn id(text: &str, header: &'static str) -> Result<String, NotComposed> {
     let inner = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
     let parts = inner.and_then(|inner| inner.split_once('@'));
     let plain = |part: &str| {
@@ -110,7 +110,7 @@ fn id(text: &str, header: &'static str) -> Result<String, NotComposed> {
 }
 
 /// The date as a header can tell it: not before 1970.
-fn day_of_letter(date: Timestamp) -> SystemTime {
+pub(crate) fn day_of_letter(date: Timestamp) -> SystemTime {
     date.max(Timestamp::UNIX_EPOCH).into()
 }
 

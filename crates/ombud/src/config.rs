@@ -1,6 +1,7 @@
 //! What the operator says: flags before variables before the file before defaults. A word that is
 //! not known or makes no sense stops the start with one sentence: which, what is wrong, what to do.
 
+mod channels;
 mod cve;
 mod files;
 mod gathered;
@@ -17,6 +18,7 @@ use outside::smtp::{Smtp, SmtpSettings, Tls};
 use store::Place;
 use tracing_subscriber::EnvFilter;
 
+pub(crate) use channels::Channels;
 pub(crate) use cve::Cve;
 pub(crate) use files::Files;
 pub(crate) use gathered::Settings;
@@ -58,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) relay: Option<SmtpSettings>,
     /// Which CNA the team is, if it is one.
     pub(crate) cve: Option<Cve>,
+    /// By what else published notes go out.
+    pub(crate) channels: Channels,
     /// The number of the team as a numbering authority of GCVE.
     pub(crate) gna: Option<u32>,
 }
@@ -102,6 +106,7 @@ impl Config {
             files: files::read(settings, &data)?,
             mirrors: mirror::read(settings, &data)?,
             key_file: key_file(settings.value("keys.file"), &data)?,
+            channels: channels::read(settings, relay.as_ref())?,
             from: from(settings, relay.as_ref())?,
             team: settings.value("mail.team").map(mail_address).transpose()?,
             gna: settings.value("gcve.gna").map(gna).transpose()?,
@@ -255,7 +260,10 @@ fn key_file(value: Option<&Value>, data: &Path) -> Result<PathBuf> {
 }
 
 fn mail_address(value: &Value) -> Result<String> {
-    let text = value.text.trim();
+    mail_address_of(value, value.text.trim())
+}
+
+fn mail_address_of(value: &Value, text: &str) -> Result<String> {
     let fine = text.split_once('@').is_some_and(|(name, host)| {
         let plain =
             |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | ',' | ';' | '@' | '"');
@@ -266,8 +274,7 @@ fn mail_address(value: &Value) -> Result<String> {
     });
     if !fine {
         let what = format_args!(
-            "is “{}”, which is not a bare mail address; write one as disclosure@example.org.",
-            value.text
+            "is “{text}”, which is not a bare mail address; write one as disclosure@example.org."
         );
         return Err(wrong(value, what));
     }

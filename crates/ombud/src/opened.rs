@@ -7,12 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Error, Result, anyhow, bail};
-use app::channel::Outlets;
+use app::channel::{Calls, Outlets};
 use app::cve::Cna;
 use app::secret::Hashing;
 use app::{SecondFactor, Settings, Site};
 use outside::cve_services::CveServices;
 use outside::smtp::{Nowhere, Post, Smtp};
+use outside::webhook::Https;
 use store::{Blobs, Place, Store, StoreError, Vault};
 
 use crate::config::{Config, Cve, Files};
@@ -154,7 +155,14 @@ fn outlets(config: &Config) -> Result<Outlets> {
     let account = config.cve.as_ref().and_then(|cve| cve.service.as_ref());
     let cve = account.map(|(_, account)| CveServices::new(account)).transpose();
     let cve = cve.context("CVE Services cannot be used as it is described in [cve].")?;
-    Ok(Outlets { copies: mirror::copies(config)?, cve })
+    let courier = Https::new(config.channels.networks.clone());
+    let courier = courier.context("The client for webhooks cannot be made.")?;
+    Ok(Outlets {
+        copies: mirror::copies(config)?,
+        cve,
+        courier: Calls(Arc::new(courier)),
+        lists: config.channels.lists.clone(),
+    })
 }
 
 fn cna(cve: &Cve) -> Cna {

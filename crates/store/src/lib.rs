@@ -54,6 +54,7 @@ mod tries;
 mod value;
 mod vault;
 pub mod verify;
+mod webhook;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -103,6 +104,9 @@ pub use statements::Sql;
 pub use tables::{EngineName, Table};
 pub use value::{Column, FromValue, Row, Value};
 pub use vault::{KeptServiceKey, Key, Random, Spot, Vault};
+pub use webhook::{
+    NewWebhook, Taken, TryCursor, Webhook, WebhookEvent, WebhookSecrets, WebhookState, WebhookTry,
+};
 
 /// How many threads read an SQLite file at most.
 const SQLITE_READERS: usize = 4;

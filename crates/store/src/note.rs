@@ -122,6 +122,13 @@ impl Tx {
         self.new_edition()
     }
 
+    /// The name in addresses of the note of a case, once it is public.
+    pub fn slug_of(&mut self, case: CaseId) -> Result<Option<String>> {
+        let row =
+            self.query_opt(sql!("select slug from notes where case_id = ?1"), &values![case])?;
+        row.map(|row| row.get("slug")).transpose()
+    }
+
     /// Gives out the certificate that signatures of the server are checked with.
     pub fn publish_key(&mut self, key: &PublishedKey) -> Result<()> {
         self.execute_one(

@@ -26,7 +26,7 @@ macro_rules! ids {
 
 ids! {
     AccountId BodyId CaseId ContactId DispatchId EventId LetterId OrganizationId ParticipantId
-    ProductId ReportId VulnerabilityId
+    ProductId ReportId VulnerabilityId WebhookId WebhookTryId
 }
 
 /// A value as JSON.

@@ -23,6 +23,7 @@ mod public;
 mod report;
 mod room;
 mod statics;
+mod webhook;
 
 use app::Site;
 use axum::Router;
@@ -137,6 +138,15 @@ routes! {
     get  "/team" => account::team;
     post "/team/invite" => account::invite;
     post "/team/withdraw" => account::withdraw;
+    get  "/team/webhooks" => webhook::list;
+    post "/team/webhooks" => webhook::create;
+    get  "/team/webhooks/{webhook}" => webhook::show;
+    post "/team/webhooks/{webhook}/ping" => webhook::ping;
+    post "/team/webhooks/{webhook}/again" => webhook::send_again;
+    post "/team/webhooks/{webhook}/pause" => webhook::pause;
+    post "/team/webhooks/{webhook}/resume" => webhook::resume;
+    post "/team/webhooks/{webhook}/rotate" => webhook::rotate;
+    post "/team/webhooks/{webhook}/delete" => webhook::delete;
     get  "/team/{account}" => account::member;
     post "/team/{account}/shut" => account::shut;
 

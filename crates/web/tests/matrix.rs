@@ -35,6 +35,7 @@ async fn who_may_ask_for_what() {
             let address = path
                 .replace("{case}", &case.to_string())
                 .replace("{account}", &site.lead.to_string())
+                .replace("{webhook}", "00000000-0000-0000-0000-000000000000")
                 .replace("/a/{link}", &link)
                 .replace("{link}", "0000")
                 .replace("{slug}", "VU-100000")

@@ -19,11 +19,14 @@ const SETBACKS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// An upload takes minutes. Bytes of which no row tells after so long belong to nobody.
 const GRACE: SignedDuration = SignedDuration::from_hours(24);
 
+/// What came of tries to reach a subscriber is kept for so long.
+const WEBHOOK_TRIES_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
 /// How many blobs one run deletes at most.
 const BLOBS_AT_ONCE: u32 = 100;
 
-/// Forgets sessions, invitations and links that have run out, old counts of tries, and setbacks
-/// that are over.
+/// Forgets sessions, invitations and links that have run out, old counts of tries, setbacks that are
+/// over, and what came long ago of tries to reach subscribers.
 pub async fn forget_what_ran_out(ctx: &Ctx) -> Result<Done> {
     ctx.write(|desk| {
         let now = desk.ctx().now();
@@ -33,6 +36,7 @@ pub async fn forget_what_ran_out(ctx: &Ctx) -> Result<Done> {
         tx.forget_invitations(before(now, INVITATIONS_KEPT))?;
         tx.forget_tries(before(now, TRIES_KEPT))?;
         tx.forget_setbacks(before(now, SETBACKS_KEPT))?;
+        tx.forget_webhook_tries(before(now, WEBHOOK_TRIES_KEPT))?;
         Ok(Done::default())
     })
     .await

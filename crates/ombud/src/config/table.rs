@@ -71,6 +71,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
     open("cve.service", None),
     open("cve.user", None),
     secret("cve.key"),
+    open("webhooks.networks", None),
+    open("lists.announce", None),
     open("gcve.gna", None),
 ];
 

@@ -48,7 +48,7 @@ impl Posted {
         Self {
             id: one.id.to_string(),
             channel: name(one.channel),
-            what: format!("{} {}", one.what, one.target).trim().to_owned(),
+            what: format!("{} {}", one.what, place(one)).trim().to_owned(),
             revision: one.revision,
             kind,
             word,
@@ -58,6 +58,14 @@ impl Posted {
                 && (one.state == DispatchState::GivenUp
                     || (one.state == DispatchState::Waiting && tried)),
         }
+    }
+}
+
+/// The target for people: of a webhook the host, without the id behind it.
+fn place(one: &Dispatch) -> &str {
+    match one.channel {
+        Channel::Webhook => one.target.split(' ').next().unwrap_or_default(),
+        Channel::Cve | Channel::Site | Channel::List => &one.target,
     }
 }
 
