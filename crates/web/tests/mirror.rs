@@ -26,7 +26,7 @@ use web::mirror::{Carried, MirrorPlace, carry};
 const LONG: SignedDuration = SignedDuration::from_hours(72);
 
 /// Routes that are no part of a site of files: they ask who somebody is, or lead elsewhere.
-const NOT_CARRIED: [&str; 26] = [
+const NOT_CARRIED: [&str; 31] = [
     // What GCVE's pullers get depends on what they ask for.
     "/api/gcve/publication",
     "/api/vulnerability/",
@@ -40,7 +40,9 @@ const NOT_CARRIED: [&str; 26] = [
     "/report",
     "/r",
     "/r/report",
+    "/r/draft",
     "/a/{link}",
+    "/a/{link}/draft",
     "/login",
     "/join/{link}",
     "/prove",
@@ -49,10 +51,13 @@ const NOT_CARRIED: [&str; 26] = [
     "/me/password",
     "/team",
     "/team/{account}",
+    "/team/webhooks",
+    "/team/webhooks/{webhook}",
     "/inbox",
     "/cases",
     "/cases/{case}",
     "/cases/{case}/draft",
+    "/cases/{case}/draft/compare",
     "/contacts",
 ];
 
