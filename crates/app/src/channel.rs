@@ -11,7 +11,7 @@ mod list;
 mod site;
 mod webhook;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{CaseId, DispatchId, Published, Refusal, Timestamp, View};
 use jiff::SignedDuration;
@@ -22,6 +22,7 @@ pub(crate) use site::{bring_up, is_due};
 use store::NewDispatch;
 pub use store::{Channel, Dispatch, DispatchState};
 
+use crate::duties::Done;
 use crate::{Ctx, Desk, Error, Result};
 
 /// What channels reach the world through. Nothing is reached unless the operator says so.
@@ -35,6 +36,8 @@ pub struct Outlets {
     pub courier: Calls,
     /// The addresses of mailing lists.
     pub lists: Vec<String>,
+    /// What stood in the way when this node last looked.
+    pub seen: Mutex<Vec<Problem>>,
 }
 
 /// What calls web addresses that somebody typed.
@@ -102,18 +105,38 @@ pub(crate) async fn carry(ctx: &Ctx, dispatch: &Dispatch) -> Result<Carried> {
     }
 }
 
-/// What would keep channels from doing their part if a note went out now.
+/// What would keep channels from doing their part if a note went out now. It asks the outside, and
+/// takes as long as that takes to answer.
 pub async fn problems(ctx: &Ctx) -> Result<Vec<Problem>> {
+    let (cve, site, webhook, list) = tokio::try_join!(
+        cve::problems(ctx),
+        site::problems(ctx),
+        webhook::problems(ctx),
+        list::problems(ctx)
+    )?;
     let found = [
-        (Channel::Cve, cve::problems(ctx).await?),
-        (Channel::Site, site::problems(ctx).await?),
-        (Channel::Webhook, webhook::problems(ctx).await?),
-        (Channel::List, list::problems(ctx).await?),
+        (Channel::Cve, cve),
+        (Channel::Site, site),
+        (Channel::Webhook, webhook),
+        (Channel::List, list),
     ];
     let each = |(channel, all): (Channel, Vec<String>)| {
         all.into_iter().map(move |what| Problem { channel, what })
     };
     Ok(found.into_iter().flat_map(each).collect())
+}
+
+/// What stood in the way when this node last looked.
+pub fn problems_seen(ctx: &Ctx) -> Vec<Problem> {
+    ctx.site().outlets.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Looks whether every channel could do its part, so that pages can tell without asking the outside
+/// while somebody waits.
+pub async fn look_at_channels(ctx: &Ctx) -> Result<Done> {
+    let found = problems(ctx).await?;
+    *ctx.site().outlets.seen.lock().unwrap_or_else(PoisonError::into_inner) = found;
+    Ok(Done::default())
 }
 
 /// A member of the team wants a dispatch of a case tried again at once.

@@ -12,6 +12,7 @@
 //! | [`send_letters`] | Every letter that was written is with the relay, or given up and told so |
 //! | [`carry_dispatches`] | Everything that goes out by a channel is there, or given up |
 //! | [`mirror_site`] | Every copy of the public site has what is public |
+//! | [`look_at_channels`](crate::channel::look_at_channels) | What stands in the way of a channel is known before somebody asks |
 //! | [`remind_silent_vendors`] | Who is silent was reminded as often as the policy says (S52) |
 //! | [`count_silence`] | Who let the time to answer pass has said no, if the policy says so (E12) |
 //! | [`forget_what_ran_out`] | No secret, try counter or setback is kept longer than it is good for |

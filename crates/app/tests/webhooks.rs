@@ -352,6 +352,9 @@ store::both_engines! {
         assert!(app::channel::problems(&site.site.duty()).await.unwrap().is_empty());
         site.hooks.answer_for("hooks.example", None);
         let problems = app::channel::problems(&site.site.duty()).await.unwrap();
+        assert!(app::channel::problems_seen(&site.lead()).is_empty(), "nobody has looked");
+        app::channel::look_at_channels(&site.site.duty()).await.unwrap();
+        assert_eq!(app::channel::problems_seen(&site.lead()), problems);
         let what = "The webhook to hooks.example cannot be called: there is no such host.";
         assert_eq!(problems.iter().map(|one| one.what.as_str()).collect::<Vec<_>>(), [what]);
         webhook::pause(&site.lead(), made.id).await.unwrap();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::duties::{self, Done};
-use app::{Ctx, Site, security_txt, service_key};
+use app::{Ctx, Site, channel, security_txt, service_key};
 use domain::Timestamp;
 use store::Tx;
 use tokio::sync::watch;
@@ -33,6 +33,9 @@ const DISPATCHES_HEARTBEAT: Duration = Duration::from_secs(30);
 /// A copy of the public site that failed is tried again this often, if its pause is over.
 const MIRROR_HEARTBEAT: Duration = Duration::from_secs(30);
 
+/// Whether channels could do their part is looked at this often.
+const CHANNELS_HEARTBEAT: Duration = Duration::from_mins(10);
+
 /// Silence is measured in days, and so is what runs out.
 const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 
@@ -43,6 +46,7 @@ enum Duty {
     EndAndPublish,
     SendLetters,
     CarryDispatches,
+    LookAtChannels,
     MirrorSite,
     RemindSilentVendors,
     CountSilence,
@@ -96,6 +100,7 @@ impl Duty {
         Self::EndAndPublish,
         Self::SendLetters,
         Self::CarryDispatches,
+        Self::LookAtChannels,
         Self::MirrorSite,
         Self::RemindSilentVendors,
         Self::CountSilence,
@@ -111,6 +116,7 @@ impl Duty {
             Self::EndAndPublish => "end_and_publish",
             Self::SendLetters => "send_letters",
             Self::CarryDispatches => "carry_dispatches",
+            Self::LookAtChannels => "look_at_channels",
             Self::MirrorSite => "mirror_site",
             Self::RemindSilentVendors => "remind_silent_vendors",
             Self::CountSilence => "count_silence",
@@ -127,6 +133,7 @@ impl Duty {
             Self::EndAndPublish => duties::end_and_publish(&ctx).await,
             Self::SendLetters => duties::send_letters(&ctx).await,
             Self::CarryDispatches => duties::carry_dispatches(&ctx).await,
+            Self::LookAtChannels => channel::look_at_channels(&ctx).await,
             Self::MirrorSite => duties::mirror_site(&ctx).await,
             Self::RemindSilentVendors => duties::remind_silent_vendors(&ctx).await,
             Self::CountSilence => duties::count_silence(&ctx).await,
@@ -189,6 +196,7 @@ impl Keeper {
             }
             Duty::SendLetters => self.until_new_letters(committed).await,
             Duty::CarryDispatches => self.until_a_dispatch_is_due(committed).await,
+            Duty::LookAtChannels => sleep(CHANNELS_HEARTBEAT).await,
             Duty::MirrorSite => self.until_another_edition(committed).await,
             Duty::RemindSilentVendors
             | Duty::CountSilence

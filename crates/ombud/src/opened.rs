@@ -4,7 +4,7 @@
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 use app::channel::{Calls, Outlets};
@@ -158,6 +158,7 @@ fn outlets(config: &Config) -> Result<Outlets> {
     let courier = Https::new(config.channels.networks.clone());
     let courier = courier.context("The client for webhooks cannot be made.")?;
     Ok(Outlets {
+        seen: Mutex::default(),
         copies: mirror::copies(config)?,
         cve,
         courier: Calls(Arc::new(courier)),

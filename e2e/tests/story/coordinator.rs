@@ -233,9 +233,11 @@ impl Coordinator {
             self.browser.open(&format!("/cases/{}?tab={tab}", self.case)).await;
             eye.look(&self.browser, &format!("case-public-{tab}")).await;
         }
-        for page in ["cases", "team"] {
+        self.show_draft().await;
+        eye.look(&self.browser, "case-public-draft").await;
+        for page in ["cases", "team", "team/webhooks", "import", "contacts", "me"] {
             self.browser.open(&format!("/{page}")).await;
-            eye.look(&self.browser, page).await;
+            eye.look(&self.browser, &page.replace('/', "-")).await;
         }
     }
 

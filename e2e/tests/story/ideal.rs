@@ -142,6 +142,9 @@ async fn everything_is_known(visitor: &Browser, number: &str, eye: &mut Eye<'_>)
     }
     assert_eq!(visitor.place().await, format!("/vuls/{number}"));
     eye.look(visitor, "note").await;
+    visitor.follow(ACME).await;
+    visitor.reads(TITLE).await;
+    eye.look(visitor, "vendor").await;
     for page in ["policy", "help", "contact", "accessibility"] {
         visitor.open(&format!("/{page}")).await;
         eye.look(visitor, page).await;

@@ -34,7 +34,7 @@ pub(super) async fn of(look: &Look<'_>) -> Result<(Vec<Found>, Vec<Preview>), Fa
     }
     let Outlook { findings, formats } = app::arming::outlook(&ctx, case.id).await?;
     let mut found: Vec<_> = findings.into_iter().map(Found::from).collect();
-    found.extend(app::channel::problems(&ctx).await?.into_iter().map(Found::channel));
+    found.extend(app::channel::problems_seen(&ctx).into_iter().map(Found::channel));
     if look.may_write() {
         let public = app::leak::look(&ctx, case.id, Readers::Everyone).await?;
         let shared = app::leak::look(&ctx, case.id, Readers::Parties).await?;
