@@ -4,6 +4,7 @@
 //! Letters and the journal are written in the same transaction; nothing leaves the house in it.
 
 pub mod account;
+pub mod advisory;
 pub mod answer;
 pub mod arming;
 pub mod artefact;

@@ -192,7 +192,7 @@ pub async fn hold(ctx: &Ctx, id: CaseId) -> Result<()> {
 
 /// There will be no note.
 pub async fn decline(ctx: &Ctx, id: CaseId, reason: String) -> Result<()> {
-    filled("reason", &reason)?;
+    filled("why_not", &reason)?;
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
         let reason = desk.words(id, &reason)?;
@@ -298,6 +298,8 @@ pub(crate) fn words_of(desk: &mut Desk<'_>, case: &Case, revision: u32) -> Resul
         wanted.extend(versions.map(|text| text.body));
         wanted.extend(them.addendum.iter().map(|(_, text)| text.body));
     }
+    let advisories = case.participants.values().flat_map(|them| &them.advisories);
+    wanted.extend(advisories.filter_map(|known| known.address.as_ref()).map(|text| text.body));
     let organizations = case.vendors().filter_map(|them| match them.party {
         domain::case::Party::Organization(organization) => Some(organization),
         domain::case::Party::Team | domain::case::Party::Reporter(_) => None,

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod advice;
+pub mod advisory;
 pub mod case;
 pub mod cs;
 pub mod cve;

@@ -124,6 +124,9 @@ pub enum Refusal {
     /// The note is out.
     #[error("the note is published already")]
     AlreadyPublished,
+    /// No such advisory was told.
+    #[error("nothing is written down of such an advisory")]
+    NoSuchAdvisory,
     /// There is nothing public to take back.
     #[error("the note is not public, so it cannot be withdrawn")]
     NotPublished,
@@ -183,6 +186,7 @@ macro_rules! rules {
                     | Self::NoCveId
                     | Self::ShortDraftLead
                     | Self::NoReminder
+                    | Self::OpenRemark
                     | Self::NamesTheHidden
                     | Self::ThanksUnasked
                     | Self::QuotesInConfidence
@@ -219,6 +223,7 @@ macro_rules! rules {
                     | Self::NoCveId
                     | Self::ShortDraftLead
                     | Self::NoReminder
+                    | Self::OpenRemark
                     | Self::NoEmbargoAfterFix
                     | Self::AttacksEndEmbargo
                     | Self::ShortestFirst
@@ -266,6 +271,8 @@ rules! {
     ShortDraftLead "S78" "the draft has not been shared for long enough; say why it cannot wait",
     /// Publishing without reminding a silent vendor.
     NoReminder "S52" "a silent vendor was not reminded; remind it, or say why not",
+    /// Publishing while a remark on the draft is open.
+    OpenRemark "S79" "a remark on the draft is open; deal with it, or say why it can wait",
     /// A part of a split case that is told before the rest.
     BeforeSibling "E23" "this case was split, and the other part is told later; tell who runs it first, and say why this one cannot wait",
     /// Reserving an id where a vendor assigns its own.

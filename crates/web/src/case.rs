@@ -42,7 +42,8 @@ pub(crate) use step::{Step, StepWithFile, Tried};
 pub(crate) use tab::{Tab, Wanted, show as show_tab};
 pub(crate) use talk::post;
 pub(crate) use vendor::{
-    record_contact, remove, set_status, state, statement_of, states, status_of, write_addendum,
+    advise, forget_advisory, record_contact, remove, set_status, state, statement_of, states,
+    status_of, write_addendum,
 };
 pub(crate) use vendors::{add_vendors, notify, remind};
 

@@ -260,7 +260,7 @@ fn the_reporter_is_nowhere_in_what_a_vendor_sees() {
 fn s12_the_reporter_may_always_publish_and_always_go() {
     let story = Story::embargoed(&[ACME]);
     let told = story.asks(receipt(), |case, me, asked| {
-        case.record_publication(me, text(370), asked.now, asked)
+        case.record_advisory(me, case.reporter, (id(2800), text(370), asked.now), asked)
     });
     assert!(told.is_ok());
     let gone = story.asks(receipt(), |case, me, asked| case.leave(me, case.reporter, asked));
@@ -294,6 +294,7 @@ enum Secret {
     Writes(u128),
     IsReminded,
     Comments,
+    Advises,
     Suggests,
     GoesAway,
 }
@@ -309,6 +310,7 @@ fn secrets() -> impl Strategy<Value = Secret> {
         (400..450_u128).prop_map(Secret::Writes),
         Just(Secret::IsReminded),
         Just(Secret::Comments),
+        Just(Secret::Advises),
         Just(Secret::Suggests),
         Just(Secret::GoesAway),
     ]
@@ -390,6 +392,16 @@ fn secretly(story: &mut Story, secret: &Secret, seen: Visibility) {
             });
             attempt(story, member(CRANE), |case, me, asked| {
                 case.comment_on_draft(me, id(482), text(482), asked)
+            });
+        }
+        Secret::Advises => {
+            let expected = crate::story::on(50);
+            attempt(story, member(CRANE), |case, me, asked| {
+                let announced = (id(484), expected, Some(text(484)));
+                case.announce_advisory(me, who(CRANE), announced, asked)
+            });
+            attempt(story, member(CRANE), |case, me, asked| {
+                case.record_advisory(me, who(CRANE), (id(484), text(485), asked.now), asked)
             });
         }
         Secret::Suggests => attempt(story, receipt(), |case, me, asked| {

@@ -62,6 +62,8 @@ pub struct PartyView {
     pub draft: Option<DraftSeen>,
     /// When the note went out.
     pub published_at: Option<Timestamp>,
+    /// Since when there will be none, and why, if they may read that (S81).
+    pub no_note: Option<(Timestamp, Option<Text>)>,
 }
 
 /// The case as who reported it sees it.
@@ -101,6 +103,8 @@ pub struct ReporterView {
     pub draft: Option<DraftSeen>,
     /// When the note went out.
     pub published_at: Option<Timestamp>,
+    /// Since when there will be none, and why, if they may read that (S81).
+    pub no_note: Option<(Timestamp, Option<Text>)>,
 }
 
 /// The embargo as a party sees it.
@@ -294,6 +298,7 @@ impl PartyView {
             fellows: if admitted { fellows(case, &me) } else { vec![] },
             draft: draft(case, &me),
             published_at: case.note.published.map(|(at, _)| at),
+            no_note: no_note(case, &me),
             admitted,
             me,
         }
@@ -303,6 +308,7 @@ impl PartyView {
         let mut texts = Texts::default();
         texts.participant(&self.me);
         texts.extend(self.vulnerabilities.iter().map(|(_, _, text, _)| text));
+        texts.extend(self.no_note.iter().filter_map(|(_, why)| why.as_ref()));
         texts.shared(&self.messages, &self.attachments, &self.fellows, self.draft.as_ref());
         texts.0
     }
@@ -333,6 +339,7 @@ impl ReporterView {
             fellows: fellows(case, &me),
             draft: draft(case, &me),
             published_at: case.note.published.map(|(at, _)| at),
+            no_note: no_note(case, &me),
             me,
         }
     }
@@ -341,6 +348,7 @@ impl ReporterView {
         let mut texts = Texts::default();
         texts.report(&self.report);
         texts.extend(self.declined.iter());
+        texts.extend(self.no_note.iter().filter_map(|(_, why)| why.as_ref()));
         texts.participant(&self.me);
         texts.shared(&self.messages, &self.attachments, &self.fellows, self.draft.as_ref());
         texts.0
@@ -394,6 +402,12 @@ fn own(case: &Case, id: ParticipantId) -> Participant {
     };
     me.lines.retain(|flaw, _| described(flaw));
     me
+}
+
+/// The reason is content like any other: whoever is not let in hears only that there is no note.
+fn no_note(case: &Case, me: &Participant) -> Option<(Timestamp, Option<Text>)> {
+    let (at, why) = case.note.declined.as_ref()?;
+    Some((*at, me.may_see(case.embargo.em, *at).then(|| why.clone())))
 }
 
 fn messages(case: &Case, me: &Participant) -> Vec<Message> {
@@ -527,6 +541,7 @@ impl Texts {
     fn participant(&mut self, them: &Participant) {
         self.extend(them.statements.iter().flat_map(|given| given.wording.texts()));
         self.extend(them.lines.values().flatten().filter_map(|line| line.versions.as_ref()));
+        self.extend(them.advisories.iter().filter_map(|known| known.address.as_ref()));
         self.extend(them.addendum.iter().map(|(_, text)| text));
         self.extend(them.answers.real_because.iter());
         self.extend(them.answers.needs.iter());

@@ -96,7 +96,8 @@ impl Case {
         }
         self.apply_intake(entry, at);
         self.apply_participants(&entry.event, at);
-        self.apply_world(&entry.event, at);
+        self.apply_advisory(&entry.event);
+        self.apply_world(&entry.event);
         self.apply_flaws(&entry.event, at);
         self.apply_work(&entry.event, at);
         self.apply_administration(&entry.event, at);
@@ -255,7 +256,7 @@ impl Case {
         }
     }
 
-    fn apply_world(&mut self, event: &Event, at: Timestamp) {
+    fn apply_world(&mut self, event: &Event) {
         match event {
             Event::ObservationClaimed { observation, observed, by, observed_at, evidence } => {
                 let seen = Observation {
@@ -289,7 +290,6 @@ impl Case {
                 self.pxa.attacks = true;
                 self.since.attacks.get_or_insert(*since);
             }
-            Event::ExternalPublicationRecorded { by: Some(by), .. } => self.heard_from(*by, at),
             _ => {}
         }
     }
@@ -439,7 +439,7 @@ impl Case {
         }
     }
 
-    fn with(&mut self, id: ParticipantId, change: impl FnOnce(&mut Participant)) {
+    pub(crate) fn with(&mut self, id: ParticipantId, change: impl FnOnce(&mut Participant)) {
         if let Some(them) = self.participants.get_mut(&id) {
             change(them);
         }

@@ -53,6 +53,12 @@ fn every_rule_that_speaks_against_publication_is_named() {
         case.set_status(me, who(ACME), (id(FLAW), None), ProductStatus::WillNotFix, asked)
     });
     assert!(against(&unfixed, 45).contains(&Rule::PublishWithoutFix), "S62");
+    let remarked = spotless()
+        .does(member(ACME), |case, me, asked| case.comment_on_draft(me, id(710), text(110), asked));
+    assert_eq!(against(&remarked, 45), vec![Rule::OpenRemark], "S79");
+    let settled =
+        remarked.does(analyst(), |case, me, asked| case.resolve_comment(me, id(710), asked));
+    assert_eq!(against(&settled, 45), vec![]);
 }
 
 #[test]

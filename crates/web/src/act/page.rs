@@ -11,6 +11,7 @@ use domain::{CaseNumber, Instant, Text, Timestamp, VulnerabilityId};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use crate::advisory::{self, AdvisoryShown};
 use crate::case::{Choice, Moment, choices, states};
 use crate::chrome::Page;
 use crate::form::name_of;
@@ -41,6 +42,9 @@ pub(super) struct ActPage {
     fellows: Vec<Fellow>,
     talk: Vec<Said>,
     draft: Option<Draft>,
+    advisories: Vec<AdvisoryShown>,
+    /// Since when there will be no note, and why.
+    no_note: Option<(Moment, String)>,
     note: Option<String>,
     /// Since when there is an address for the calendar.
     calendar: Option<Moment>,
@@ -128,6 +132,11 @@ impl ActPage {
             fellows: fellows(opened, view),
             talk: talk(opened, &view.messages, view.me.id),
             draft: view.draft.as_ref().map(|seen| draft(opened, seen)),
+            no_note: view.no_note.as_ref().map(|(at, why)| {
+                let why = why.as_ref().map(|text| html(opened.words(text)));
+                (Moment::new(*at, now), why.unwrap_or_default())
+            }),
+            advisories: advisory::shown(&view.me.advisories, |text| opened.words(text), now),
             note: view.published_at.and(number.map(CaseNumber::slug)),
             retry,
         }

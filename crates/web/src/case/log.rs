@@ -129,6 +129,9 @@ fn about(event: &Event) -> Option<ParticipantId> {
         | Event::FixDeployed { participant }
         | Event::StatementProvided { participant, .. }
         | Event::AddendumWritten { participant, .. }
+        | Event::AdvisoryAnnounced { participant, .. }
+        | Event::AdvisoryPublished { participant, .. }
+        | Event::AdvisoryDropped { participant, .. }
         | Event::VisibilityChanged { participant, .. }
         | Event::ReminderSent { participant }
         | Event::MarkedNonResponsive { participant }
@@ -169,6 +172,8 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
             format!("{}, {cwe}", look.flaw(*vulnerability))
         }
         Event::FixDateStated { ready, .. } => ready.to_string(),
+        Event::AdvisoryAnnounced { expected, .. } => expected.to_string(),
+        Event::AdvisoryPublished { address, .. } => look.words(address),
         Event::VisibilityChanged { visibility, .. } => visibility.label().to_owned(),
         Event::EmbargoProposed { end, reason, .. }
         | Event::RevisionProposed { end, reason, .. } => {

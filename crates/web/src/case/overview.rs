@@ -10,6 +10,7 @@ use domain::score::Vector;
 
 use super::{Choice, Head, Look, Moment, Step, Tab, Tried, choices};
 use crate::Failure;
+use crate::advisory::AdvisoryShown;
 use crate::chrome::Page;
 use crate::form::name_of;
 
@@ -34,6 +35,8 @@ pub(crate) struct OverviewPage {
     declined: Option<DeclinedShown>,
     overrides: Vec<(Moment, &'static str, String)>,
     acknowledged: Option<Moment>,
+    reporter_id: String,
+    advisories: Vec<AdvisoryShown>,
     due: Moment,
     undecided: bool,
     wants_score: bool,
@@ -104,6 +107,10 @@ impl OverviewPage {
             declined: declined(look),
             overrides: overrides.collect(),
             acknowledged: case.report.acknowledged_at.map(|at| look.moment(at)),
+            reporter_id: case.reporter.to_string(),
+            advisories: case
+                .participant(case.reporter)
+                .map_or_else(Vec::new, |them| look.advisories(them)),
             due: look.moment(case.first_response_due().1),
             undecided: matches!(case.phase(), Phase::Report | Phase::Declined),
             wants_score: !case.has_environmental_score() && case.score_waived.is_none(),
