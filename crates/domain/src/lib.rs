@@ -9,6 +9,7 @@ pub mod access;
 pub mod advice;
 pub mod advisory;
 pub mod case;
+pub mod closing;
 pub mod cs;
 pub mod cve;
 pub mod deadline;

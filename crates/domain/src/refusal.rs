@@ -200,6 +200,7 @@ macro_rules! rules {
                     | Self::LongEmbargo
                     | Self::VeryLongEmbargo
                     | Self::CloseInEmbargo
+                    | Self::CloseUnsettled
                     | Self::NoScore
                     | Self::VendorAssigns
                     | Self::UnusedCve
@@ -230,6 +231,7 @@ macro_rules! rules {
                     | Self::LongEmbargo
                     | Self::VeryLongEmbargo
                     | Self::CloseInEmbargo
+                    | Self::CloseUnsettled
                     | Self::NoScore
                     | Self::VendorAssigns
                     | Self::UnusedCve
@@ -261,6 +263,8 @@ rules! {
     VeryLongEmbargo "E19+" "that is more than a year; say why anybody should wait so long",
     /// Closing while an embargo is in force.
     CloseInEmbargo "2.7" "the embargo is in force; say why the case is closed before it ends",
+    /// Closing as published what is not dealt with, not identified or not told.
+    CloseUnsettled "S89" "the matter is not settled: something on the list is not so yet; say why it is closed",
     /// Publishing without a fix.
     PublishWithoutFix "S62" "an affected vendor has no fix yet; say why the note goes out now",
     /// Accepting without a score.

@@ -271,7 +271,7 @@ impl Case {
 }
 
 /// A vendor says that it is affected, and has no fix (S62).
-fn lacks_a_fix(them: &Participant) -> bool {
+pub(crate) fn lacks_a_fix(them: &Participant) -> bool {
     if matches!(them.standing, Standing::Removed(_)) || them.vfd() >= Vfd::FixReady {
         return false;
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::response::Response;
+use domain::Case;
 use domain::case::{CaseKind, ClosingReason, Phase};
+use domain::closing::Settled;
 use domain::report::{Analysis, DeclineReason, Identity};
 use domain::score::Vector;
 
@@ -47,6 +49,8 @@ pub(crate) struct OverviewPage {
     flaws: Vec<Choice>,
     colleagues: Vec<Choice>,
     closing: Vec<Choice>,
+    /// What should be before a published case is closed, and whether it is.
+    settled: Vec<(bool, &'static str)>,
 }
 
 struct ReportShown {
@@ -120,10 +124,19 @@ impl OverviewPage {
             results: choices(Analysis::ALL, Analysis::label, &tried.value("result")),
             flaws: look.flaws(&tried.value("vulnerability")),
             colleagues: look.colleagues(),
+            settled: settled(case),
             closing: choices(ClosingReason::ALL, ClosingReason::label, ""),
             tried,
         }
     }
+}
+
+/// What should be before the case is closed as published; nothing while there is no note.
+fn settled(case: &Case) -> Vec<(bool, &'static str)> {
+    if case.note.published.is_none() {
+        return vec![];
+    }
+    Settled::ALL.iter().map(|what| (case.is_settled(*what), what.label())).collect()
 }
 
 impl ReportShown {

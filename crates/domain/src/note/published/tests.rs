@@ -220,3 +220,17 @@ fn s83_a_reporter_is_linked_only_where_thanked_by_name() {
     let references = &note.sections()[&crate::note::Section::References];
     assert!(references.lines().any(|line| line == "https://finder.example/blog"), "{references}");
 }
+
+#[test]
+fn s93_credit_is_given_as_the_reporter_wishes() {
+    let mut words = words(&[]);
+    words.reporter = Some("Robin".to_owned());
+    let thanked = |wish: crate::report::Credit| {
+        let mut story = Story::embargoed(&[ACME]);
+        story.case.report.submission.credit = wish;
+        published(story, &words).credit().map(str::to_owned)
+    };
+    assert_eq!(thanked(crate::report::Credit::Named).as_deref(), Some("Robin"));
+    assert_eq!(thanked(crate::report::Credit::Pseudonym).as_deref(), Some("Robin"));
+    assert_eq!(thanked(crate::report::Credit::None), None);
+}
