@@ -201,6 +201,7 @@ routes! {
     post "/cases/{case}/withdraw" => note::withdraw;
     post "/cases/{case}/withdraw/agree" => note::agree_to_withdrawal;
     get  "/cve" => cve::list;
+    post "/cve/reserve" => cve::reserve;
     get  "/contacts" => directory::list;
     post "/contacts" => directory::add;
     post "/contacts/cna" => directory::set_cna;
