@@ -278,7 +278,7 @@ fn give_out(
     desk.tx().publish_note(published, id, files)?;
     desk.tx().forget_prepared(id)?;
     gcve::give_ids(desk, published)?;
-    channel::announce(desk, id, published)
+    channel::announce(desk, Some(id), published)
 }
 
 /// Everything a revision of a note is made of: its own texts and the vendors' names.

@@ -1,3 +1,18 @@
+-- Who decided what about a public note that has no case, and so no journal: whether it is taken back,
+-- and whether it may come back. Rows are added and never changed. The reasons are for everyone to read,
+-- once enough people have decided.
+create table import_decisions (
+    slug {text} not null references imports (slug),
+    number bigint not null,
+    account_id {uuid} not null references accounts (id),
+    decided_at bigint not null,
+    decision {text} not null,
+    primary key (slug, number)
+) {strict};
+
+-- What goes out about such a note names it by its slug.
+alter table dispatches add column slug {text};
+
 -- CVE IDs that were reserved for no vulnerability yet: one of them is used by entering it on a case.
 create table cve_stock (
     cve_id {text} not null primary key,

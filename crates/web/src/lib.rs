@@ -153,6 +153,8 @@ routes! {
     get  "/import" => import::form;
     post "/import" => import::look;
     post "/import/keep" => import::keep;
+    get  "/import/note" => import::note;
+    post "/import/note" => import::decide;
 
     get  "/inbox" => case::inbox;
     get  "/cases" => case::list;

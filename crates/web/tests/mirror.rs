@@ -26,7 +26,7 @@ use web::mirror::{Carried, MirrorPlace, carry};
 const LONG: SignedDuration = SignedDuration::from_hours(72);
 
 /// Routes that are no part of a site of files: they ask who somebody is, or lead elsewhere.
-const NOT_CARRIED: [&str; 31] = [
+const NOT_CARRIED: [&str; 32] = [
     // What GCVE's pullers get depends on what they ask for.
     "/api/gcve/publication",
     "/api/vulnerability/",
@@ -34,6 +34,7 @@ const NOT_CARRIED: [&str; 31] = [
     "/dumps/{file}",
     "/calendar/{ics}",
     "/import",
+    "/import/note",
     "/cve",
     "/cases/{case}/draft/preview/{format}",
     "/vuls/id/{number}",

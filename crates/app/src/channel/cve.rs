@@ -75,6 +75,7 @@ pub(crate) fn send(desk: &mut Desk<'_>, case: CaseId, errand: &Errand) -> Result
     let new = NewDispatch {
         id: desk.ctx().fresh(),
         case: Some(case),
+        slug: None,
         revision: None,
         channel: Channel::Cve,
         target,
