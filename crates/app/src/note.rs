@@ -6,6 +6,7 @@ use domain::case::Vulnerability;
 use domain::note::{PublishedProduct, Remains, Section, When, Words};
 use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
 
+use crate::duties::Brought;
 use crate::leak::{self, Readers};
 use crate::report::filled;
 use crate::{Ctx, Desk, Error, Result, arming, artefact, channel, gcve, prepared};
@@ -250,14 +251,15 @@ fn take_back(desk: &mut Desk<'_>, case: &Case) -> Result<()> {
 }
 
 /// The moment has come: in one transaction the case is public and the note is there.
-pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<()> {
+pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<Brought> {
     let (me, case) = desk.case_for(id)?;
     let asked = desk.asked(id)?;
     let events = case.publish(&me, &asked)?;
     let case = desk.keep(&me, case, events)?;
     let published = as_published(desk, &case)?;
-    let files = prepared::files(desk, id, &published)?;
-    give_out(desk, id, &published, &files)
+    let (files, brought) = prepared::files(desk, id, &published)?;
+    give_out(desk, id, &published, &files)?;
+    Ok(brought)
 }
 
 fn as_published(desk: &mut Desk<'_>, case: &Case) -> Result<Published> {
@@ -276,7 +278,7 @@ fn give_out(
     desk.tx().publish_note(published, id, files)?;
     desk.tx().forget_prepared(id)?;
     gcve::give_ids(desk, published)?;
-    channel::announce(desk, id, published)
+    channel::announce(desk, Some(id), published)
 }
 
 /// Everything a revision of a note is made of: its own texts and the vendors' names.

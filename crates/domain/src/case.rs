@@ -282,6 +282,9 @@ pub struct RejectedCve {
     pub cve: CveId,
     /// Why, for everybody to read.
     pub reason: Text,
+    /// What to use in its place, if anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced_by: Vec<CveId>,
 }
 
 impl Vulnerability {

@@ -526,6 +526,9 @@ pub enum Event {
         cve: CveId,
         /// Why, for everybody to read.
         reason: Text,
+        /// What to use in its place, if anything.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        replaced_by: Vec<CveId>,
     },
     /// Somebody with the right to decided to publish this revision.
     PublicationApproved {

@@ -143,7 +143,7 @@ impl Duty {
             Self::KeepServiceKey => {
                 let key = service_key::keep_service_key(&ctx).await?;
                 let file = security_txt::keep_security_txt(&ctx).await?;
-                Ok(Done { done: key.done + file.done, failed: 0 })
+                Ok(Done { done: key.done + file.done, ..Done::default() })
             }
             Self::KeepPublicLists => duties::keep_public_lists(&ctx).await,
         }

@@ -51,6 +51,7 @@ pub(crate) struct Meters {
     items: Family<OfDuty, Counter>,
     requests: Family<OfClass, Counter>,
     statements: Counter,
+    made_anew: Counter,
     reports_waiting: Gauge,
     letters_waiting: Gauge,
     setbacks: Gauge,
@@ -71,6 +72,7 @@ impl Meters {
             items: Family::default(),
             requests: Family::default(),
             statements: Counter::default(),
+            made_anew: Counter::default(),
             reports_waiting: Gauge::default(),
             letters_waiting: Gauge::default(),
             setbacks: Gauge::default(),
@@ -90,6 +92,8 @@ impl Meters {
         to.register("duty_runs", "Runs of each duty", self.runs.clone());
         to.register("duty_items", "What duties brought to an end or failed at", self.items.clone());
         to.register("http_requests", "Requests answered, by class", self.requests.clone());
+        let made_anew = "Notes whose files were not ready at their instant and were made then";
+        to.register("notes_made_anew", made_anew, self.made_anew.clone());
         to.register("statements", "Database statements run", self.statements.clone());
         let reports = self.reports_waiting.clone();
         to.register(
@@ -125,6 +129,7 @@ impl Meters {
                 run("ok");
                 item("done", done.done);
                 item("failed", done.failed);
+                self.made_anew.inc_by(done.made_anew.into());
             }
             Outcome::Failed => run("failed"),
             Outcome::Panicked => run("panicked"),

@@ -158,6 +158,8 @@ routes! {
     get  "/import" => import::form;
     post "/import" => import::look;
     post "/import/keep" => import::keep;
+    get  "/import/note" => import::note;
+    post "/import/note" => import::decide;
 
     get  "/inbox" => case::inbox;
     get  "/cases" => case::list;
@@ -209,6 +211,7 @@ routes! {
     post "/cases/{case}/withdraw" => note::withdraw;
     post "/cases/{case}/withdraw/agree" => note::agree_to_withdrawal;
     get  "/cve" => cve::list;
+    post "/cve/reserve" => cve::reserve;
     get  "/contacts" => directory::list;
     post "/contacts" => directory::add;
     post "/contacts/cna" => directory::set_cna;

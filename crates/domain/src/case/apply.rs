@@ -335,10 +335,14 @@ impl Case {
                     flaw.cve_reserving_since = Some(at);
                 }
             }
-            Event::CveRejected { vulnerability, cve, reason } => {
+            Event::CveRejected { vulnerability, cve, reason, replaced_by } => {
                 if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
-                    let (cve, reason) = (cve.clone(), reason.clone());
-                    flaw.cve_rejected.push(RejectedCve { at, cve, reason });
+                    flaw.cve_rejected.push(RejectedCve {
+                        at,
+                        cve: cve.clone(),
+                        reason: reason.clone(),
+                        replaced_by: replaced_by.clone(),
+                    });
                     (flaw.cve, flaw.cve_at, flaw.cve_by) = (None, None, None);
                 }
             }

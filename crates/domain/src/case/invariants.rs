@@ -441,6 +441,7 @@ fn i25_nobody_gets_the_same_news_twice_or_after_leaving(seen: &Seen) -> Result<(
                 | Matter::EmbargoEnded
                 | Matter::VendorNotified
                 | Matter::NotePublished
+                | Matter::NoteWithdrawn
         );
         if of_the_date {
             *dates.entry(letter.to).or_default() += 1;

@@ -351,7 +351,8 @@ const VERBS: &[(&str, Verb)] = &[
         if b > 60 {
             return Ok(vec![]);
         }
-        case.reject_cve(me, flaw(a), text(126), asked)
+        let other: crate::CveId = format!("CVE-2026-1000{}", b % 3).parse().unwrap();
+        case.reject_cve(me, flaw(a), text(126), vec![other; usize::from(b > 30)], asked)
     }),
     ("approve", |case, me, asked, a, _| approve(case, me, asked, a)),
     ("approve_too", |case, me, asked, a, _| approve(case, me, asked, a)),

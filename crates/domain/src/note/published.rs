@@ -231,7 +231,7 @@ impl Content {
     }
 
     /// The same with the notice that it was taken back; what must go is in it no more.
-    fn taken_back(mut self, told: Withdrawal) -> Self {
+    pub(super) fn taken_back(mut self, told: Withdrawal) -> Self {
         let day = told.at.strftime("%Y-%m-%d");
         let notice = format!("This note was withdrawn on {day} (UTC).\n\n{}", told.reason);
         match told.remains {

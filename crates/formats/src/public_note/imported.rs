@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Credit, PublicNote, PublicProduct, PublicStatus, PublicVendor, PublicVulnerability, Score,
-    Section, TimelineEntry,
+    Section, TimelineEntry, Withdrawn,
 };
 
 impl PublicNote {
@@ -202,12 +202,16 @@ pub(super) fn from_elsewhere(note: &Content, beyond: &Elsewhere) -> PublicNote {
         timeline: beyond
             .timeline
             .iter()
-            .map(|(at, words)| TimelineEntry { at: *at, words: words.clone() })
+            .cloned()
+            .chain(note.withdrawn().map(|told| (told.at, "This note was withdrawn.".to_owned())))
+            .map(|(at, words)| TimelineEntry { at, words })
             .collect(),
         exploit_public_at: note.exploit_public_at(),
         attacks_seen_at: note.attacks_seen_at(),
         revised_at: vec![],
-        withdrawn: None,
+        withdrawn: note
+            .withdrawn()
+            .map(|told| Withdrawn { at: told.at, reason: told.reason.clone() }),
     }
 }
 

@@ -58,6 +58,9 @@ struct FlawShown {
     cnas: Vec<CnaShown>,
     reason: String,
     reason_error: String,
+    /// What to use in the place of the ID that is rejected.
+    instead: String,
+    instead_error: String,
 }
 
 /// A vendor of the case that assigns its own CVE IDs.
@@ -146,6 +149,8 @@ impl FlawShown {
             cnas: look.opened.cnas.iter().map(|cna| CnaShown::of(look, flaw, cna)).collect(),
             reason: typed("reason", ""),
             reason_error: error("reason"),
+            instead: typed("replaced_by", ""),
+            instead_error: error("replaced_by"),
             id: id.to_string(),
         }
     }
@@ -256,9 +261,9 @@ pub(crate) async fn ask_for_cve(step: Step) -> Result<Response, Failure> {
 
 /// `POST /cases/{case}/cve/reject`
 pub(crate) async fn reject_cve(step: Step) -> Result<Response, Failure> {
-    let reason = step.fields.text("reason");
+    let (reason, instead) = (step.fields.text("reason"), step.fields.text("replaced_by"));
     let outcome = match step.fields.parse("vulnerability") {
-        Ok(flaw) => app::cve::reject(&step.ctx(), step.id, flaw, reason).await,
+        Ok(flaw) => app::cve::reject(&step.ctx(), step.id, flaw, reason, &instead).await,
         Err(wrong) => Err(wrong),
     };
     step.answer(outcome, Tab::Flaws.into(), "The CVE ID is rejected.").await

@@ -199,7 +199,13 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
         | Event::NotePublished { revision, .. } => format!("revision {revision}"),
         Event::CveAssigned { cve, .. } => cve.to_string(),
         Event::CveReservationAsked { vulnerability } => look.flaw(*vulnerability),
-        Event::CveRejected { cve, reason, .. } => format!("{cve}: {}", look.words(reason)),
+        Event::CveRejected { cve, reason, replaced_by, .. } if replaced_by.is_empty() => {
+            format!("{cve}: {}", look.words(reason))
+        }
+        Event::CveRejected { cve, reason, replaced_by, .. } => {
+            let instead: Vec<_> = replaced_by.iter().map(ToString::to_string).collect();
+            format!("{cve}, use {} instead: {}", instead.join(", "), look.words(reason))
+        }
         Event::CaseAssigned { to } => look.colleague(*to),
         Event::PolicyTaken { policy } => format!("version {}", policy.version),
         Event::PolicyOverridden { rule, reason } => {
