@@ -8,7 +8,7 @@ use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, Vulnerabi
 
 use crate::leak::{self, Readers};
 use crate::report::filled;
-use crate::{Ctx, Desk, Error, Result, arming, artefact, channel, gcve, prepared};
+use crate::{Ctx, Desk, Error, Result, arming, artefact, channel, gcve, prepared, records};
 
 /// A new revision of the draft. Sections left empty are left out.
 pub async fn write(
@@ -276,6 +276,7 @@ fn give_out(
     desk.tx().publish_note(published, id, files)?;
     desk.tx().forget_prepared(id)?;
     gcve::give_ids(desk, published)?;
+    records::watch(desk, published)?;
     channel::announce(desk, id, published)
 }
 

@@ -25,6 +25,7 @@ pub mod participant;
 pub mod pec;
 mod plan;
 pub mod policy;
+pub mod record;
 mod refusal;
 mod reminder;
 pub mod report;

@@ -3,6 +3,7 @@
 
 mod board;
 mod checks;
+mod elsewhere;
 mod found;
 mod revisions;
 mod withdrawal;
@@ -26,6 +27,7 @@ use crate::public::artefact_of;
 pub(crate) use board::again;
 use board::{Posted, board};
 use checks::Check;
+use elsewhere::{Elsewhere, elsewhere, names_the_nvd};
 use found::{Found, Preview};
 pub(crate) use revisions::compare;
 use withdrawal::{Waiting, waiting};
@@ -60,6 +62,8 @@ pub(crate) struct DraftPage {
     board: Vec<Posted>,
     /// What is said where CVE IDs are not those of the CVE program's own service.
     world: String,
+    elsewhere: Vec<Elsewhere>,
+    names_the_nvd: bool,
 }
 
 struct SectionShown {
@@ -129,6 +133,8 @@ impl DraftPage {
             ahead: note.is_ahead(),
             embargo_end: case.embargo.end().map(|end| look.moment(end.at)),
             board: board(look),
+            elsewhere: elsewhere(look),
+            names_the_nvd: names_the_nvd(look),
             found,
             previews,
             world: world(look),
