@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::Vulnerability;
 use domain::note::{PublishedProduct, Remains, Section, When, Words};
-use domain::{Case, CaseId, CommentId, CveId, ParticipantId, Published, VulnerabilityId};
+use domain::{
+    Case, CaseId, CommentId, CveId, Identifier, ParticipantId, Published, VulnerabilityId,
+};
 
 use crate::leak::{self, Readers};
 use crate::report::filled;
@@ -160,6 +162,23 @@ pub async fn assign_cve(
         let (me, case) = desk.case_for(id)?;
         let asked = desk.asked(id)?;
         let events = case.assign_cve(&me, vulnerability, cve, by, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
+/// What a flaw is called in other numberings, in place of what was known before.
+pub async fn identify(
+    ctx: &Ctx,
+    id: CaseId,
+    vulnerability: VulnerabilityId,
+    identifiers: BTreeSet<Identifier>,
+) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let mut asked = desk.asked(id)?;
+        asked.objections = leak::objections_to(desk, &case, &identifiers)?;
+        let events = case.set_identifiers(&me, vulnerability, identifiers, &asked)?;
         desk.keep(&me, case, events).map(drop)
     })
     .await
