@@ -27,6 +27,7 @@ pub mod observation;
 pub mod participant;
 pub mod prepared;
 pub mod public;
+pub mod records;
 pub mod report;
 pub mod secret;
 pub mod security_txt;

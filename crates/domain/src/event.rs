@@ -11,6 +11,7 @@ use crate::case::{
     CaseKind, ClosingReason, Conflict, ObservationKind, Party, Relation, Role, Visibility,
 };
 use crate::embargo::{Acceptance, EndCause, ProposalReason};
+use crate::identifier::Identifier;
 use crate::note::{Remains, Section, When};
 use crate::participant::Wording;
 use crate::pec::PecStep;
@@ -409,6 +410,13 @@ pub enum Event {
         vulnerability: VulnerabilityId,
         /// The number of the CWE entry; absent if none is given any more.
         cwe: Option<u32>,
+    },
+    /// The team said what it is called in numberings other than the CVE program's (S88).
+    IdentifiersSet {
+        /// The flaw.
+        vulnerability: VulnerabilityId,
+        /// All of them; none if it has none any more.
+        identifiers: BTreeSet<Identifier>,
     },
     /// Somebody wrote to others in the case.
     MessagePosted {

@@ -3,6 +3,7 @@
 
 pub(crate) mod judge;
 
+use domain::Identifier;
 use domain::status::{Justification, ProductStatus};
 use domain::version::{Until, VersionRange, Versions};
 use jiff::Timestamp;
@@ -104,12 +105,20 @@ pub(crate) fn flaw(local: u32, cve: Option<&str>) -> PublicVulnerability {
     PublicVulnerability {
         local,
         cve: cve.map(str::to_owned),
+        identifiers: vec![],
         description: "A second request makes the kettle boil *over*.".to_owned(),
         cwe: Some("CWE-362".to_owned()),
         scores: vec![score("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H")],
         added_at: at("2026-10-01T08:00:00Z"),
         updated_at: at("2026-10-02T08:00:00Z"),
     }
+}
+
+/// What a flaw may be called elsewhere, in order; some of it odd.
+pub(crate) fn identifiers() -> Vec<Identifier> {
+    let typed = "<Acme> & Söhne: № 17 *bold*\nAcme: SA-2026-17\nEUVD-2026-12345\nGCVE-1-2026-0001\n\
+                 GHSA-jfh8-c2jp-5v3q\nJVNVU#91234567\nOSV: DSA-5123-1\nשרון: א-7";
+    Identifier::read_lines(typed).unwrap().into_iter().collect()
 }
 
 pub(crate) fn score(vector: &str) -> Score {
@@ -310,9 +319,11 @@ fn odd_flaw(local: u32) -> impl Strategy<Value = PublicVulnerability> {
         odd_text()
     ];
     let cve = prop_oneof![Just("CVE-1900-12345".to_owned()), Just("CVE-1900-7777".to_owned())];
-    (option::of(cve), odd_text(), option::of(cwe), vec(vector, 0..4)).prop_map(
-        move |(cve, description, cwe, vectors)| PublicVulnerability {
+    let identifiers = proptest::sample::subsequence(identifiers(), 0..=identifiers().len());
+    (option::of(cve), identifiers, odd_text(), option::of(cwe), vec(vector, 0..4)).prop_map(
+        move |(cve, identifiers, description, cwe, vectors)| PublicVulnerability {
             cve,
+            identifiers,
             description,
             cwe,
             scores: vectors.iter().map(|vector| score(vector)).collect(),

@@ -28,7 +28,7 @@ use crate::form::name_of;
 pub(crate) use answer::{give_file, keep_file};
 pub(crate) use embargo::{decide, end_embargo, propose};
 pub(crate) use flaws::{
-    add_vulnerability, ask_for_cve, assign_cve, describe, reject_cve, reserve_cve, world,
+    add_vulnerability, ask_for_cve, assign_cve, describe, identify, reject_cve, reserve_cve, world,
 };
 pub(crate) use head::Head;
 pub(crate) use list::{inbox, list};

@@ -189,6 +189,7 @@ routes! {
     post "/cases/{case}/describe" => case::describe;
     post "/cases/{case}/cve" => case::assign_cve;
     post "/cases/{case}/cve/ask" => case::ask_for_cve;
+    post "/cases/{case}/identifiers" => case::identify;
     post "/cases/{case}/cve/reserve" => case::reserve_cve;
     post "/cases/{case}/cve/reject" => case::reject_cve;
     post "/cases/{case}/observe" => case::observe;

@@ -3,6 +3,7 @@
 
 mod board;
 mod checks;
+mod elsewhere;
 mod found;
 mod revisions;
 mod withdrawal;
@@ -27,6 +28,7 @@ use crate::public::artefact_of;
 pub(crate) use board::again;
 use board::{Posted, board};
 use checks::Check;
+use elsewhere::{Elsewhere, elsewhere, names_the_nvd};
 use found::{Found, Preview};
 pub(crate) use revisions::compare;
 use withdrawal::{Waiting, waiting};
@@ -63,6 +65,8 @@ pub(crate) struct DraftPage {
     advisories: Vec<AdvisoryShown>,
     /// What is said where CVE IDs are not those of the CVE program's own service.
     world: String,
+    elsewhere: Vec<Elsewhere>,
+    names_the_nvd: bool,
 }
 
 struct SectionShown {
@@ -134,6 +138,8 @@ impl DraftPage {
             board: board(look),
             declined: note.declined.as_ref().map(|(at, why)| (look.moment(*at), look.html(why))),
             advisories: advisories(look),
+            elsewhere: elsewhere(look),
+            names_the_nvd: names_the_nvd(look),
             found,
             previews,
             world: world(look),

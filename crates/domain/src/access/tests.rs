@@ -70,6 +70,10 @@ fn full() -> Story {
     let story = statement(story, BOLT, 331, StatementAudience::Parties);
     let story = statement(story, CRANE, 332, StatementAudience::Parties);
     let story = story.drafted().draft_shown_to(&[ACME, BOLT]).numbered();
+    let story = story.does(analyst(), |case, me, asked| {
+        let identifiers = [crate::Identifier::new("Acme", "17").unwrap()].into();
+        case.set_identifiers(me, id(FLAW), identifiers, asked)
+    });
     let story = story
         .does(member(BOLT), |case, me, asked| case.comment_on_draft(me, id(340), text(341), asked));
     let story = story.does(member(BOLT), |case, me, asked| {
@@ -128,8 +132,13 @@ const OBJECTS: &[(&str, Looks)] = &[
     ("flaw description", |view| reads(view, 103)),
     ("CVE id before publication", |view| match view {
         View::Staff(_) => true,
-        View::Party(view) => view.vulnerabilities.iter().any(|(_, _, _, cve)| cve.is_some()),
+        View::Party(view) => view.vulnerabilities.iter().any(|flaw| flaw.cve.is_some()),
         View::Reporter(view) => !view.cves.is_empty(),
+    }),
+    ("other identifiers before it", |view| match view {
+        View::Staff(_) => true,
+        View::Party(view) => view.vulnerabilities.iter().any(|flaw| !flaw.identifiers.is_empty()),
+        View::Reporter(view) => !view.identifiers.is_empty(),
     }),
     ("analysis notes", |view| reads(view, 303)),
     ("team message", |view| reads(view, 310)),
@@ -202,6 +211,7 @@ fn who_sees_what_while_an_embargo_is_in_force() {
         working title                        -          -          -          -          -          -          -          -          -          -          -          x          -          x          x          -
         flaw description                     -          -          x          x          -          -          -          -          x          x          x          x          -          x          x          -
         CVE id before publication            -          x          x          x          -          -          -          -          x          x          x          x          -          x          x          -
+        other identifiers before it          -          x          x          x          -          -          -          -          x          x          x          x          -          x          x          -
         analysis notes                       -          -          -          -          -          -          -          -          -          -          -          x          -          x          x          -
         team message                         -          -          -          -          -          -          -          -          -          -          -          x          -          x          x          -
         message to everyone                  -          x          x          x          -          -          -          -          x          x          x          x          -          x          x          -

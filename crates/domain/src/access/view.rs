@@ -15,8 +15,8 @@ use crate::event::{Answer, Audience, StatementAudience};
 use crate::note::{Comment, Revision};
 use crate::participant::{Participant, Statement};
 use crate::{
-    AttachmentId, BodyId, Case, CaseId, CaseNumber, CommentId, CveId, Instant, OrganizationId,
-    ParticipantId, ProposalId, Text, VulnerabilityId,
+    AttachmentId, BodyId, Case, CaseId, CaseNumber, CommentId, CveId, Identifier, Instant,
+    OrganizationId, ParticipantId, ProposalId, Text, VulnerabilityId,
 };
 
 /// What an actor sees of a case.
@@ -51,7 +51,7 @@ pub struct PartyView {
     /// Whether the flaws below are shown, or an answer to the embargo comes first.
     pub admitted: bool,
     /// The flaws that an analyst described, once they are shown.
-    pub vulnerabilities: Vec<(VulnerabilityId, u32, Text, Option<CveId>)>,
+    pub vulnerabilities: Vec<FlawSeen>,
     /// Messages they may read, oldest first.
     pub messages: Vec<Message>,
     /// Files they may fetch.
@@ -89,6 +89,8 @@ pub struct ReporterView {
     pub embargo: EmbargoSeen,
     /// The CVE IDs of the flaws.
     pub cves: Vec<CveId>,
+    /// What they are called in other numberings.
+    pub identifiers: BTreeSet<Identifier>,
     /// How many vendors were told.
     pub n_vendors_told: usize,
     /// How many of them answered.
@@ -105,6 +107,21 @@ pub struct ReporterView {
     pub published_at: Option<Timestamp>,
     /// Since when there will be none, and why, if they may read that (S81).
     pub no_note: Option<(Timestamp, Option<Text>)>,
+}
+
+/// A flaw as a party sees it, once an analyst described it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlawSeen {
+    /// The flaw.
+    pub id: VulnerabilityId,
+    /// Counts up from 1 within the case.
+    pub ordinal: u32,
+    /// What it is.
+    pub description: Text,
+    /// Its CVE ID.
+    pub cve: Option<CveId>,
+    /// What it is called in other numberings.
+    pub identifiers: BTreeSet<Identifier>,
 }
 
 /// The embargo as a party sees it.
@@ -283,11 +300,17 @@ impl PartyView {
                 // The newest words they may see; a flaw that nobody described is not there.
                 let mut words = flaw.descriptions.iter().rev();
                 let (_, description) = words.find(|(at, _)| shown(*at))?;
-                let cve = flaw.cve.clone().filter(|_| flaw.cve_at.is_some_and(shown));
-                Some((*id, flaw.ordinal, description.clone(), cve))
+                let named = flaw.identifiers_at.filter(|at| shown(*at));
+                Some(FlawSeen {
+                    id: *id,
+                    ordinal: flaw.ordinal,
+                    description: description.clone(),
+                    cve: flaw.cve.clone().filter(|_| flaw.cve_at.is_some_and(shown)),
+                    identifiers: named.map(|_| flaw.identifiers.clone()).unwrap_or_default(),
+                })
             })
             .collect();
-        vulnerabilities.sort_by_key(|(_, ordinal, _, _)| *ordinal);
+        vulnerabilities.sort_by_key(|flaw| flaw.ordinal);
         Self {
             id: case.id,
             number: case.number.clone(),
@@ -307,7 +330,7 @@ impl PartyView {
     fn texts(&self) -> BTreeSet<BodyId> {
         let mut texts = Texts::default();
         texts.participant(&self.me);
-        texts.extend(self.vulnerabilities.iter().map(|(_, _, text, _)| text));
+        texts.extend(self.vulnerabilities.iter().map(|flaw| &flaw.description));
         texts.extend(self.no_note.iter().filter_map(|(_, why)| why.as_ref()));
         texts.shared(&self.messages, &self.attachments, &self.fellows, self.draft.as_ref());
         texts.0
@@ -332,6 +355,11 @@ impl ReporterView {
             first_response_by: case.first_response_due().1,
             embargo: EmbargoSeen::by(case, &me),
             cves: case.vulnerabilities.values().filter_map(|flaw| flaw.cve.clone()).collect(),
+            identifiers: case
+                .vulnerabilities
+                .values()
+                .flat_map(|f| f.identifiers.clone())
+                .collect(),
             n_vendors_told: told().count(),
             n_vendors_answered: told().filter(|them| them.acknowledged_at.is_some()).count(),
             messages: messages(case, &me),

@@ -310,6 +310,8 @@ impl Case {
                     cve_requested_at: None,
                     cve_reserving_since: None,
                     cve_rejected: vec![],
+                    identifiers: BTreeSet::new(),
+                    identifiers_at: None,
                 };
                 self.vulnerabilities.insert(*vulnerability, flaw);
                 self.fix_is_not_for(*vulnerability, at);
@@ -322,6 +324,12 @@ impl Case {
             Event::WeaknessSet { vulnerability, cwe } => {
                 if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
                     flaw.cwe = *cwe;
+                }
+            }
+            Event::IdentifiersSet { vulnerability, identifiers } => {
+                if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
+                    flaw.identifiers.clone_from(identifiers);
+                    flaw.identifiers_at = Some(at);
                 }
             }
             Event::CveRequested { vulnerability, of } => {

@@ -314,7 +314,13 @@ const VERBS: &[(&str, Verb)] = &[
     ("describe", |case, me, asked, a, b| {
         case.describe_vulnerability(me, flaw(a), text(126 + u128::from(b % 3)), asked)
     }),
-    ("weakness", |case, me, asked, a, _| case.set_weakness(me, flaw(a), Some(u32::from(a)), asked)),
+    ("weakness_or_identifiers", |case, me, asked, a, b| {
+        if b.is_multiple_of(2) {
+            return case.set_weakness(me, flaw(a), Some(u32::from(a)), asked);
+        }
+        let identifiers = (0..b % 3).map(|n| crate::Identifier::new("Acme", &n.to_string()));
+        case.set_identifiers(me, flaw(a), identifiers.map(Result::unwrap).collect(), asked)
+    }),
     ("post", |case, me, asked, a, b| {
         case.post_message(me, id(2500 + u128::from(b % 8)), audience(a), text(120), asked)
     }),
@@ -635,6 +641,7 @@ fn the_sequences_come_far_enough_to_mean_something() {
         "advisory_announced",
         "advisory_published",
         "advisory_dropped",
+        "identifiers_set",
     ] {
         assert!(seen.contains(needed), "never seen: {needed}; seen: {kinds:?}");
     }

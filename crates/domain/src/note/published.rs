@@ -13,7 +13,9 @@ use crate::participant::{Participant, Standing, Wording};
 use crate::report::Credit;
 use crate::status::ProductStatus;
 use crate::version::Versions;
-use crate::{BodyId, Case, CaseNumber, CveId, OrganizationId, ProductId, Text, VulnerabilityId};
+use crate::{
+    BodyId, Case, CaseNumber, CveId, Identifier, OrganizationId, ProductId, Text, VulnerabilityId,
+};
 
 /// The words that a published note is made of, looked up by the app: texts by their body, and
 /// organisations by their id.
@@ -91,6 +93,9 @@ pub struct PublishedVulnerability {
     /// Who assigned that.
     #[serde(default)]
     pub assigner: Assigner,
+    /// What it is called in other numberings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
     /// Its CWE number.
     pub cwe: Option<u32>,
     /// What it is.
@@ -195,6 +200,7 @@ impl Content {
                 ordinal: flaw.ordinal,
                 cve: flaw.cve.clone(),
                 assigner: if flaw.our_cve().is_some() { Assigner::Team } else { Assigner::Another },
+                identifiers: flaw.identifiers.iter().cloned().collect(),
                 cwe: flaw.cwe,
                 description,
                 vectors: newest_vectors(case, Some(*id)),
@@ -247,6 +253,7 @@ impl Content {
                 for flaw in &mut self.vulnerabilities {
                     (flaw.cve, flaw.cwe, flaw.vectors) = (None, None, vec![]);
                     flaw.assigner = Assigner::default();
+                    flaw.identifiers.clear();
                     flaw.description.clone_from(&notice);
                 }
                 (self.scores, self.vendors, self.credit) = (vec![], vec![], None);

@@ -143,6 +143,20 @@ fn s103_a_public_note_is_mended_by_the_same_rules_and_keeps_its_day() {
     story.is_sound();
 }
 
+#[test]
+fn what_was_approved_is_held_when_a_flaw_is_called_something_else() {
+    let called = |case: &Case, me: &Me, asked: &Asked| {
+        let identifiers = [crate::Identifier::new("Acme", "17").unwrap()].into();
+        case.set_identifiers(me, id(crate::story::FLAW), identifiers, asked)
+    };
+    let story = spotless().does(analyst(), approve(When::EmbargoEnds));
+    let story = story.does(lead(), approve(When::EmbargoEnds));
+    assert!(story.case.note.armed.is_some());
+    let story = story.does(analyst(), called);
+    assert_eq!(story.case.note.armed, None);
+    story.is_sound();
+}
+
 /// Somebody looked at the words and found these.
 fn found(rules: &[Rule], asked: &Asked) -> Asked {
     Asked { objections: rules.iter().copied().collect(), ..asked.clone() }

@@ -2,12 +2,12 @@
 
 use app::case::Opened;
 use askama::Template;
-use domain::access::PartyView;
+use domain::access::{FlawSeen, PartyView};
 use domain::case::{Party, Visibility};
 use domain::event::StatementAudience;
 use domain::participant::{Line, Wording};
 use domain::status::{Answers, IsAddressed, IsReal, Justification};
-use domain::{CaseNumber, Instant, Text, Timestamp, VulnerabilityId};
+use domain::{CaseNumber, Instant, Text, Timestamp};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
@@ -65,6 +65,7 @@ enum Stage {
 struct Flaw {
     id: String,
     name: String,
+    identifiers: Vec<String>,
     lines: Vec<String>,
     description: String,
     kind: &'static str,
@@ -193,14 +194,16 @@ fn whom(opened: &Opened, party: Party) -> String {
 
 fn flaws(opened: &Opened, view: &PartyView) -> Vec<Flaw> {
     let heard = view.me.last_heard_at.is_some();
-    let flaw = |(id, ordinal, text, cve): &(VulnerabilityId, u32, _, Option<domain::CveId>)| {
-        let (kind, status) = vendor_status(&view.me.status(*id), heard);
-        let lines = view.me.lines.get(id).into_iter().flatten();
+    let flaw = |flaw: &FlawSeen| {
+        let (kind, status) = vendor_status(&view.me.status(flaw.id), heard);
+        let lines = view.me.lines.get(&flaw.id).into_iter().flatten();
+        let number = || format!("No. {}", flaw.ordinal);
         Flaw {
-            id: id.to_string(),
+            id: flaw.id.to_string(),
             lines: lines.filter_map(|line| line_of(opened, line)).collect(),
-            name: cve.as_ref().map_or_else(|| format!("No. {ordinal}"), ToString::to_string),
-            description: html(opened.words(text)),
+            name: flaw.cve.as_ref().map_or_else(number, ToString::to_string),
+            identifiers: flaw.identifiers.iter().map(ToString::to_string).collect(),
+            description: html(opened.words(&flaw.description)),
             kind,
             status,
         }

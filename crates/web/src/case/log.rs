@@ -171,6 +171,11 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
             let cwe = cwe.map_or_else(|| "none".to_owned(), |cwe| format!("CWE-{cwe}"));
             format!("{}, {cwe}", look.flaw(*vulnerability))
         }
+        Event::IdentifiersSet { vulnerability, identifiers } => {
+            let all: Vec<_> = identifiers.iter().map(ToString::to_string).collect();
+            let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+            format!("{}, {all}", look.flaw(*vulnerability))
+        }
         Event::FixDateStated { ready, .. } => ready.to_string(),
         Event::AdvisoryAnnounced { expected, .. } => expected.to_string(),
         Event::AdvisoryPublished { address, .. } => look.words(address),

@@ -32,6 +32,7 @@ pub(super) struct RoomPage {
     /// Since when there will be no note, and why.
     no_note: Option<(Moment, String)>,
     cves: Vec<String>,
+    identifiers: Vec<String>,
     n_told: usize,
     n_answered: usize,
     vendors: Vec<Vendor>,
@@ -84,6 +85,7 @@ impl RoomPage {
             }),
             advisories: advisory::shown(&view.me.advisories, |text| opened.words(text), now),
             cves: view.cves.iter().map(ToString::to_string).collect(),
+            identifiers: view.identifiers.iter().map(ToString::to_string).collect(),
             n_told: view.n_vendors_told,
             n_answered: view.n_vendors_answered,
             vendors: vendors(opened, view),
