@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::feed::tests::{feed, note, odd_note, publisher};
+use crate::feed::tests::{feed, note, publisher};
+use crate::sample::odd_note;
 
 fn read(feed: &Feed<'_>) -> Value {
     serde_json::from_slice(&write(feed)).unwrap()
