@@ -28,12 +28,11 @@ enum Next {
     },
 }
 
-/// Walked from sign to sign, so that no depth of brackets exhausts anything.
+/// Walked from sign to sign, so that no depth of brackets exhausts anything. Where two spaces meet there is an empty sign, and that is none.
 fn is_expression(text: &str) -> bool {
     let mut next = Next::Licence;
     let mut depth = 0_usize;
     let spaced = text.replace('(', "( ").replace(')', " )");
-    let apart = !text.contains("( ") && !text.contains(" )") && text.trim() == text;
     for sign in spaced.split([' ', '\t']) {
         next = match (next, sign) {
             (Next::Licence, "(") => {
@@ -53,7 +52,7 @@ fn is_expression(text: &str) -> bool {
             (Next::Licence | Next::Addition | Next::Operator { .. }, _) => return false,
         };
     }
-    apart && depth == 0 && matches!(next, Next::Operator { .. })
+    depth == 0 && matches!(next, Next::Operator { .. })
 }
 
 /// The name of a licence, with a plus for later versions of it, or one of the publisher's own.
