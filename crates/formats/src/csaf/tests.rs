@@ -1,6 +1,7 @@
 mod judges;
 mod notes;
 mod oasis;
+mod round;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

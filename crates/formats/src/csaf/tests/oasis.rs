@@ -9,7 +9,7 @@ use super::shared;
 use crate::csaf::{problems, read};
 
 /// Every file of the archive by its path, or `None` and a word about it where it is missing.
-fn files() -> Option<BTreeMap<String, Vec<u8>>> {
+pub(super) fn files() -> Option<BTreeMap<String, Vec<u8>>> {
     let archive = shared("oasis-csaf.tar.xz");
     if !archive.exists() {
         println!(
