@@ -83,8 +83,8 @@ async fn look(ctx: Ctx, source: RecordSource, line: Records) -> Result<Done> {
     let tag = claimed.record.seen.as_ref().and_then(|seen| seen.tag.as_deref());
     let answer = line.ask(claimed.record.cve.as_ref(), tag).await;
     let done = match answer {
-        Answer::There(_) | Answer::Absent | Answer::Same => Done { done: 1, failed: 0 },
-        Answer::Odd(_) | Answer::Later { .. } => Done { done: 0, failed: 1 },
+        Answer::There(_) | Answer::Absent | Answer::Same => Done { done: 1, ..Done::default() },
+        Answer::Odd(_) | Answer::Later { .. } => Done { failed: 1, ..Done::default() },
     };
     keep(&ctx, claimed, answer).await?;
     Ok(done)

@@ -123,7 +123,7 @@ store::both_engines! {
         assert!(app::case::open(&site.lead(), case).await.unwrap().records.is_empty());
         site.clock.pass_days(1);
         site.duties().await;
-        assert_eq!(look(&site).await, Done { done: 1, failed: 0 });
+        assert_eq!(look(&site).await, done(1, 0));
         assert_eq!(*nvd.asked.lock().unwrap(), ["GET /?cveId=CVE-2026-12345 HTTP/1.1"]);
     }
 
@@ -166,17 +166,17 @@ store::both_engines! {
         assert_eq!(look(&site).await, Done::default(), "it was asked a moment ago");
         nvd.says("429 Too Many Requests", "");
         site.clock.pass_seconds(3600);
-        assert_eq!(look(&site).await, Done { done: 0, failed: 1 });
+        assert_eq!(look(&site).await, done(0, 1));
         site.clock.pass_seconds(3599);
         assert_eq!(look(&site).await, Done::default(), "it is left alone");
         site.clock.pass_seconds(1);
-        assert_eq!(look(&site).await, Done { done: 0, failed: 1 });
+        assert_eq!(look(&site).await, done(0, 1));
         site.clock.pass_seconds(2 * 3600 - 1);
         assert_eq!(look(&site).await, Done::default(), "it is left alone for twice as long");
         assert_eq!(nvd.n_asked(), 3);
         nvd.says("200 OK", NVD);
         site.clock.pass_seconds(1);
-        assert_eq!(look(&site).await, Done { done: 1, failed: 0 });
+        assert_eq!(look(&site).await, done(1, 0));
         let opened = app::case::open(&site.lead(), case).await.unwrap();
         let [record] = opened.records.as_slice() else { panic!("{:?}", opened.records) };
         let seen = record.seen.as_ref().unwrap();
@@ -185,13 +185,13 @@ store::both_engines! {
         let waits = site.site.store.read(Tx::record_waits).await.unwrap();
         assert_eq!((waits[0].n_seen, waits[0].n_timed, waits[0].seconds), (1, 1, 4 * 3600));
         site.clock.pass_days(1);
-        assert_eq!(look(&site).await, Done { done: 1, failed: 0 }, "its score may change");
+        assert_eq!(look(&site).await, done(1, 0), "its score may change");
         nvd.says("429 Too Many Requests", "");
         site.clock.pass_days(1);
-        assert_eq!(look(&site).await, Done { done: 0, failed: 1 });
+        assert_eq!(look(&site).await, done(0, 1));
         site.clock.pass_seconds(3600);
         nvd.says("200 OK", NO_NVD);
-        assert_eq!(look(&site).await, Done { done: 1, failed: 0 }, "an answer ends the growth");
+        assert_eq!(look(&site).await, done(1, 0), "an answer ends the growth");
         let opened = app::case::open(&site.lead(), case).await.unwrap();
         assert_eq!((&opened.records[0].seen, &opened.records[0].why), (&None, &None), "it is gone");
         assert_eq!(opened.records[0].first_seen_at, record.first_seen_at);
@@ -209,15 +209,20 @@ store::both_engines! {
         site.clock.pass_days(45);
         site.duties().await;
         nvd.says("200 OK", "{}");
-        assert_eq!(look(&site).await, Done { done: 0, failed: 1 });
+        assert_eq!(look(&site).await, done(0, 1));
         nvd.says("200 OK", NO_NVD);
         assert_eq!(look(&site).await, Done::default(), "seven seconds lie between two questions");
         site.clock.pass_seconds(7);
-        assert_eq!(look(&site).await, Done { done: 1, failed: 0 });
+        assert_eq!(look(&site).await, done(1, 0));
         let opened = app::case::open(&site.lead(), case).await.unwrap();
         let told: Vec<_> = opened.records.iter().map(|one| one.why.as_deref()).collect();
         assert_eq!(told, [Some("Its answer was not understood"), None]);
     }
+}
+
+/// So many answers, and so many looks that are made again.
+fn done(done: u32, failed: u32) -> Done {
+    Done { done, failed, ..Done::default() }
 }
 
 #[tokio::test]
@@ -248,7 +253,7 @@ async fn notes_from_before_a_source_was_watched_are_looked_for_and_old_ones_are_
     site.clock.pass_days(20);
     let nvd = Nvd::watched_by(&mut site).await;
     nvd.says("200 OK", NVD);
-    assert_eq!(look(&site).await, Done { done: 1, failed: 0 });
+    assert_eq!(look(&site).await, done(1, 0));
     let opened = app::case::open(&site.lead(), case).await.unwrap();
     assert!(opened.records[0].first_seen_at.is_some());
     assert_eq!(opened.records[0].took(), None, "nobody knows when it came");

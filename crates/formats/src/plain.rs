@@ -37,13 +37,6 @@ pub fn write(note: &PublicNote, publisher: &Publisher) -> String {
     page.finish()
 }
 
-/// Markdown as plain text of this width.
-pub fn text(words: &str, columns: usize) -> String {
-    let mut page = Page::new(columns);
-    page.markdown(words);
-    page.finish()
-}
-
 fn dates(note: &PublicNote) -> String {
     let first = minute(note.first_published_at);
     if note.updated_at <= note.first_published_at {

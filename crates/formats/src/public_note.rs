@@ -2,6 +2,7 @@
 //! Texts are Markdown. Whether a note may be published at all was decided before one of these exists.
 
 use domain::Identifier;
+use domain::ssvc::Exploitation;
 use domain::status::ProductStatus;
 use domain::version::Versions;
 use jiff::Timestamp;
@@ -50,6 +51,24 @@ pub struct PublicNote {
     pub revised_at: Vec<Timestamp>,
     /// When it was taken back and why; its texts and its title say so as well.
     pub withdrawn: Option<Withdrawn>,
+}
+
+impl PublicNote {
+    /// How far the vulnerability is exploited, in the words of SSVC, as far as this revision tells. A
+    /// note of several says it of all of them together, so it is said of none; and where it tells
+    /// nothing, that is not to say that there is nothing.
+    pub(crate) fn exploitation(&self) -> Option<Exploitation> {
+        let newest = self.updated_at.max(self.first_published_at);
+        let told = |at: Option<Timestamp>| at.is_some_and(|at| at <= newest);
+        let found = if told(self.attacks_seen_at) {
+            Some(Exploitation::Active)
+        } else if told(self.exploit_public_at) {
+            Some(Exploitation::PublicProof)
+        } else {
+            None
+        };
+        found.filter(|_| self.vulnerabilities.len() == 1)
+    }
 }
 
 /// That a note was taken back.

@@ -1,6 +1,7 @@
 mod judges;
 mod notes;
 mod oasis;
+mod round;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use super::tree::ProductGroup;
 use super::vulnerability::Flag;
 use super::*;
 use crate::public_note::{PublicNote, PublicVendor};
+use crate::sample;
 
 /// Where the data beside the project lie.
 fn shared(file: &str) -> PathBuf {
@@ -26,7 +28,7 @@ const BOTH: [Version; 2] = [Version::V2_0, Version::V2_1];
 
 #[test]
 fn odd_notes_break_no_rule() {
-    for (name, note) in notes::odd() {
+    for (name, note) in sample::extremes() {
         for version in BOTH {
             let bytes = write(&note, &notes::publisher(), version);
             let document = read(&bytes).unwrap();
@@ -284,6 +286,19 @@ fn the_answers_of_anybody_are_read() {
             ("6.1.27.9", "/vulnerabilities/0/product_status/known_not_affected".to_owned())
         ]
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    #[test]
+    fn an_odd_note_breaks_no_rule(note in sample::odd_note()) {
+        for version in BOTH {
+            let bytes = write(&note, &notes::publisher(), version);
+            let document = read(&bytes).unwrap();
+            prop_assert_eq!(problems(&document), []);
+            prop_assert_eq!(document.to_bytes(), bytes);
+        }
+    }
 }
 
 proptest! {
