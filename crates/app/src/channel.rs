@@ -23,9 +23,10 @@ use store::NewDispatch;
 pub use store::{Channel, Dispatch, DispatchState};
 
 use crate::duties::Done;
+use crate::records::Watched;
 use crate::{Ctx, Desk, Error, Result};
 
-/// What channels reach the world through. Nothing is reached unless the operator says so.
+/// What the server reaches the world through, beside the post. Nothing is reached unless the operator says so.
 #[derive(Default)]
 pub struct Outlets {
     /// Copies of the public site elsewhere.
@@ -36,6 +37,8 @@ pub struct Outlets {
     pub courier: Calls,
     /// The addresses of mailing lists.
     pub lists: Vec<String>,
+    /// Whose records of published flaws are looked for.
+    pub records: Watched,
     /// What stood in the way when this node last looked.
     pub seen: Mutex<Vec<Problem>>,
 }
@@ -79,8 +82,13 @@ pub struct Problem {
     pub what: String,
 }
 
-/// Writes down what is to be sent of a note, in the transaction that makes it public.
-pub(crate) fn announce(desk: &mut Desk<'_>, case: CaseId, published: &Published) -> Result<()> {
+/// Writes down what is to be sent of a note, in the transaction that makes it public. One that was
+/// public elsewhere before has no case.
+pub(crate) fn announce(
+    desk: &mut Desk<'_>,
+    case: Option<CaseId>,
+    published: &Published,
+) -> Result<()> {
     let mut wanted = cve::wanted(desk, published)?;
     wanted.extend(site::wanted(desk));
     wanted.extend(webhook::wanted(desk, published)?);
@@ -88,8 +96,9 @@ pub(crate) fn announce(desk: &mut Desk<'_>, case: CaseId, published: &Published)
     let now = desk.ctx().now();
     for Wanted { channel, target, what } in wanted {
         let id = desk.ctx().fresh();
-        let (case, revision) = (Some(case), Some(published.revision()));
-        let new = NewDispatch { id, case, revision, channel, target, what, not_before: now };
+        let slug = case.is_none().then(|| published.number().slug());
+        let revision = Some(published.revision());
+        let new = NewDispatch { id, case, slug, revision, channel, target, what, not_before: now };
         desk.tx().write_dispatch(&new, now)?;
     }
     Ok(())
@@ -102,6 +111,14 @@ pub(crate) async fn carry(ctx: &Ctx, dispatch: &Dispatch) -> Result<Carried> {
         Channel::Site => site::carry(ctx, dispatch).await,
         Channel::Webhook => webhook::carry(ctx, dispatch).await,
         Channel::List => list::carry(ctx, dispatch).await,
+    }
+}
+
+/// The name in addresses of the public note that a dispatch is about, if there is one.
+async fn slug_of(ctx: &Ctx, dispatch: &Dispatch) -> Result<Option<String>> {
+    match (dispatch.slug.clone(), dispatch.case) {
+        (None, Some(case)) => ctx.read(move |desk| Ok(desk.tx().slug_of(case)?)).await,
+        (slug, _) => Ok(slug),
     }
 }
 

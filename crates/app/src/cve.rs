@@ -1,14 +1,16 @@
 //! CVE IDs: as which CNA the team assigns them and in which world, who is asked for one, and what
 //! becomes of those that are not used.
 
-use std::collections::BTreeMap;
+mod stock;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::{Party, Vulnerability};
 use domain::participant::Participant;
-use domain::{Case, CaseId, ParticipantId, Refusal, Timestamp, VulnerabilityId};
+use domain::{Case, CaseId, CveId, ParticipantId, Refusal, Timestamp, VulnerabilityId};
 use formats::cna_rules::{self, Facts, Problem, Reporter, Supplier};
 use formats::cve::{Organisation, Record};
-pub use outside::cve_services::Identifier;
+pub use outside::cve_services::{Batch, Identifier};
 use outside::cve_services::{Quota, Wanted};
 use store::{Artefact, KnownCve, Organization};
 
@@ -16,6 +18,8 @@ use crate::channel::cve::{self as channel, Errand};
 use crate::finding::{Finding, Weight};
 use crate::report::filled;
 use crate::{Ctx, Desk, Error, Result};
+
+pub use stock::{MOST_BY_CHANCE, MOST_IN_A_ROW, Order, reserve_stock};
 
 /// The team as a CNA.
 #[derive(Debug, Clone)]
@@ -91,15 +95,26 @@ pub async fn request(
     .await
 }
 
-/// An ID that we assigned is rejected, for a reason that everybody reads.
-pub async fn reject(ctx: &Ctx, id: CaseId, flaw: VulnerabilityId, reason: String) -> Result<()> {
+/// More IDs are not named in the place of one.
+const MOST_INSTEAD: usize = 20;
+
+/// An ID that we assigned is rejected, for a reason that everybody reads; `instead` are the IDs to use
+/// in its place, with whatever between them.
+pub async fn reject(
+    ctx: &Ctx,
+    id: CaseId,
+    flaw: VulnerabilityId,
+    reason: String,
+    instead: &str,
+) -> Result<()> {
     filled("reason", &reason)?;
+    let instead = ids_in(instead)?;
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
         let ours = case.vulnerabilities.get(&flaw).and_then(Vulnerability::our_cve).cloned();
         let reason = desk.words(id, reason.trim())?;
         let asked = desk.asked(id)?;
-        let events = case.reject_cve(&me, flaw, reason, &asked)?;
+        let events = case.reject_cve(&me, flaw, reason, instead, &asked)?;
         desk.keep(&me, case, events)?;
         match ours {
             Some(cve) if desk.ctx().site().outlets.cve.is_some() => {
@@ -109,6 +124,23 @@ pub async fn reject(ctx: &Ctx, id: CaseId, flaw: VulnerabilityId, reason: String
         }
     })
     .await
+}
+
+/// The CVE IDs in what somebody typed, each once.
+fn ids_in(typed: &str) -> Result<Vec<CveId>> {
+    let mut ids = vec![];
+    let words = typed.split([' ', ',', ';', '\n', '\r', '\t']).filter(|word| !word.is_empty());
+    for word in words {
+        let wrong = |_| Error::invalid("replaced_by", "Write each like CVE-2026-12345.");
+        let id: CveId = word.parse().map_err(wrong)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+        if ids.len() > MOST_INSTEAD {
+            return Err(Error::invalid("replaced_by", "These are too many IDs."));
+        }
+    }
+    Ok(ids)
 }
 
 /// The vendors of a case that assign CVE IDs for their own products, as the directory tells.
@@ -137,11 +169,22 @@ pub struct Overview {
     pub ids: std::result::Result<Ids, String>,
 }
 
+/// Whose an ID is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// A flaw of this case has or had it.
+    Case(KnownCve),
+    /// It was reserved for no flaw yet.
+    InStock,
+    /// Nobody here has it.
+    Nobodys,
+}
+
 /// One page of IDs.
 #[derive(Debug)]
 pub struct Ids {
-    /// Each, with the case whose flaw has it, if one does.
-    pub ids: Vec<(Identifier, Option<KnownCve>)>,
+    /// Each, and whose it is here.
+    pub ids: Vec<(Identifier, Whose)>,
     /// The number of the next page, if there is one.
     pub next: Option<u32>,
     /// How many there are in all.
@@ -158,10 +201,16 @@ pub async fn overview(ctx: &Ctx, page: u32) -> Result<Overview> {
         Err(problem) => return Ok(Overview { quota, ids: Err(problem.to_string()) }),
     };
     let names: Vec<String> = found.ids.iter().map(|id| id.id.clone()).collect();
-    let mut known = ctx.read(move |desk| Ok(desk.tx().known_cves(&names)?)).await?;
+    let (mut known, stock): (BTreeMap<_, _>, BTreeSet<String>) = ctx
+        .read(move |desk| Ok((desk.tx().known_cves(&names)?, desk.tx().cves_in_stock(&names)?)))
+        .await?;
     let pair = |id: Identifier| {
-        let case = known.remove(&id.id);
-        (id, case)
+        let whose = match known.remove(&id.id) {
+            Some(case) => Whose::Case(case),
+            None if stock.contains(&id.id) => Whose::InStock,
+            None => Whose::Nobodys,
+        };
+        (id, whose)
     };
     let ids = found.ids.into_iter().map(pair).collect();
     Ok(Overview { quota, ids: Ok(Ids { ids, next: found.next, total: found.total }) })

@@ -7,11 +7,12 @@ use domain::access::admit;
 use domain::case::{Party, Role};
 use domain::journal::Entry;
 use domain::letter::{Letter, Matter, Recipient, letters_of};
+use domain::note::Withdrawal;
 use domain::{
     Actor, Asked, BodyId, Case, CaseId, Event, LetterId, Me, OrganizationId, ParticipantId,
     StaffRole, Text, Timestamp,
 };
-use mail::letter::{Facts, RecipientRole, render};
+use mail::letter::{Facts, Notice, RecipientRole, render};
 use store::{ContactKind, ContactState, NewLetter, Tx};
 
 use crate::{Ctx, Error, Result, secret};
@@ -147,7 +148,7 @@ impl<'a> Desk<'a> {
 
     fn write_letter(&mut self, case: &Case, letter: &Letter, address: &str) -> Result<()> {
         let link = self.link_for(case, letter.to)?;
-        let facts = self.facts(case, letter, link);
+        let facts = Facts { notice: self.notice(case, letter)?, ..self.facts(case, letter, link) };
         let rendered = render(&letter.matter, &facts);
         let id: LetterId = letter.id.unwrap_or_else(|| self.ctx.fresh());
         let participant = match letter.to {
@@ -210,11 +211,26 @@ impl<'a> Desk<'a> {
             embargo_end: case.embargo.end().cloned(),
             answer_by: case.embargo.open().first().map(|open| open.answer_by),
             date: date_of(&letter.matter),
+            notice: None,
             vendor_tracking: None,
             openpgp_fingerprint: None,
             policy_url: format!("{}/policy", settings.base_url),
             now: self.ctx.now(),
         }
+    }
+
+    /// What everyone reads in the place of a note that was taken back, for a letter that tells so.
+    fn notice(&mut self, case: &Case, letter: &Letter) -> Result<Option<Notice>> {
+        let (Matter::NoteWithdrawn, Some((at, remains, reason)), Some(number)) =
+            (&letter.matter, &case.note.withdrawn, &case.number)
+        else {
+            return Ok(None);
+        };
+        let vault = self.ctx.site().vault.clone();
+        let mut words = self.tx.bodies(&vault, case.id, &[reason.body].into())?;
+        let reason = words.remove(&reason.body).unwrap_or_default();
+        let page = format!("{}/vuls/{}", self.ctx.site().settings.base_url, number.slug());
+        Ok(Some(Notice { page, told: Withdrawal { at: *at, remains: *remains, reason } }))
     }
 
     /// Where letters go: one address for each recipient who has one.

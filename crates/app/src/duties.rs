@@ -17,6 +17,7 @@
 //! | [`count_silence`] | Who let the time to answer pass has said no, if the policy says so (E12) |
 //! | [`forget_what_ran_out`] | No secret, try counter or setback is kept longer than it is good for |
 //! | [`sweep_blobs`] | No sealed bytes are kept of which no row tells |
+//! | [`crate::records::look_at_records`] | It is known which records others have of published flaws |
 //! | [`keep_public_lists`] | Every public note is found under the vendors and products it names, and its flaws have GCVE ids if the team gives any |
 
 mod dispatches;
@@ -25,14 +26,15 @@ mod mirrors;
 mod public;
 mod silence;
 mod sweep;
+mod walk;
 
 use std::fmt;
 
 use domain::CaseId;
 use jiff::SignedDuration;
-use store::{Due, Pauses};
+use store::Pauses;
 
-use crate::{Ctx, Error, Result, note};
+use crate::{Ctx, Desk, Error, Result, note};
 
 pub use crate::prepared::prepare_notes;
 pub use dispatches::carry_dispatches;
@@ -41,13 +43,13 @@ pub use mirrors::mirror_site;
 pub use public::keep_public_lists;
 pub use silence::{count_silence, remind_silent_vendors};
 pub use sweep::{forget_what_ran_out, sweep_blobs};
+pub(crate) use walk::{Brought, Walk};
 
 /// The name under which setbacks of [`end_and_publish`] are kept.
 const END_AND_PUBLISH: &str = "end_and_publish";
 
-/// How many due cases are taken at once, and how often in one run.
+/// How many due cases are taken at once.
 const DUE_AT_ONCE: u32 = 100;
-const MOST_BATCHES: u32 = 20;
 
 /// A case that could not be ended or published is tried again so soon, and then ever later: the
 /// reason may be gone in a second, and its note is overdue.
@@ -61,6 +63,8 @@ pub struct Done {
     pub done: u32,
     /// Those that failed, and will be tried again.
     pub failed: u32,
+    /// Notes whose files were made at their instant, since none had been made that fitted.
+    pub made_anew: u32,
 }
 
 /// One run of a duty, which counts what came of each case. Failures are one line of the log, with
@@ -88,6 +92,11 @@ impl Run {
         }
     }
 
+    pub(crate) fn count_brought(&mut self, which: impl fmt::Display, outcome: Result<Brought>) {
+        self.done.made_anew += u32::from(matches!(outcome, Ok(Brought::FilesMadeAnew)));
+        self.count(which, outcome.map(drop));
+    }
+
     pub(crate) fn ended(self) -> Done {
         if let Some((first, error)) = &self.first {
             let (failed, error) = (self.done.failed, error as &dyn std::error::Error);
@@ -98,57 +107,30 @@ impl Run {
 }
 
 /// Ends every embargo whose time has come, and publishes every note whose moment has, earliest
-/// first. A case that fails is passed by, and tried again after a pause that grows: however many
-/// fail, the others are on time. What time it is, this node and the database have to agree on.
+/// first. What time it is, this node and the database have to agree on.
 pub async fn end_and_publish(ctx: &Ctx) -> Result<Done> {
-    let ctx = &ctx.clone().no_later_than(ctx.site().agreed_now().await?);
-    let mut run = Run::new("embargoes could not be ended or notes published");
-    let mut after = None;
-    for _ in 0..MOST_BATCHES {
-        let due = cases_due(ctx, after).await?;
-        let Some(last) = due.last().copied() else { break };
-        after = Some(last);
-        for Due { case, .. } in due {
-            let outcome = bring_up(ctx, case).await;
-            let failed = !matches!(outcome, Ok(()) | Err(Error::Stale));
-            run.count(case, outcome);
-            if failed && let Err(error) = set_back(ctx, case).await {
-                // The walk goes past it all the same.
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(%case, error, "a pause was not kept");
-            }
-        }
+    let ctx = ctx.clone().no_later_than(ctx.site().agreed_now().await?);
+    let walk = Walk {
+        name: END_AND_PUBLISH,
+        failed: "embargoes could not be ended or notes published",
+        pauses: PAUSES,
+        due: |desk, after| {
+            let now = desk.ctx().now();
+            Ok(desk.tx().cases_due(END_AND_PUBLISH, now, after, DUE_AT_ONCE)?)
+        },
+        bring_up,
+    };
+    walk.go(&ctx).await
+}
+
+fn bring_up(desk: &mut Desk<'_>, id: CaseId) -> Result<Brought> {
+    let (me, case) = desk.case_for(id)?;
+    let now = desk.ctx().now();
+    if case.publishes_at().is_some_and(|at| at <= now) {
+        return note::publish(desk, id);
     }
-    Ok(run.ended())
-}
-
-async fn cases_due(ctx: &Ctx, after: Option<Due>) -> Result<Vec<Due>> {
-    ctx.read(move |desk| {
-        let now = desk.ctx().now();
-        Ok(desk.tx().cases_due(END_AND_PUBLISH, now, after, DUE_AT_ONCE)?)
-    })
-    .await
-}
-
-async fn bring_up(ctx: &Ctx, id: CaseId) -> Result<()> {
-    ctx.write(move |desk| {
-        let (me, case) = desk.case_for(id)?;
-        let now = desk.ctx().now();
-        desk.tx().forget_setback(END_AND_PUBLISH, id)?;
-        if case.publishes_at().is_some_and(|at| at <= now) {
-            return note::publish(desk, id);
-        }
-        let asked = desk.asked(id)?;
-        let events = case.expire_embargo(&me, &asked)?;
-        desk.keep(&me, case, events).map(drop)
-    })
-    .await
-}
-
-async fn set_back(ctx: &Ctx, id: CaseId) -> Result<()> {
-    ctx.write(move |desk| {
-        let now = desk.ctx().now();
-        Ok(desk.tx().set_back(END_AND_PUBLISH, id, now, PAUSES)?)
-    })
-    .await
+    let asked = desk.asked(id)?;
+    let events = case.expire_embargo(&me, &asked)?;
+    desk.keep(&me, case, events)?;
+    Ok(Brought::There)
 }

@@ -2,6 +2,7 @@
 //! other programs. Each becomes a published note with its own number, its own dates and no case, and
 //! nobody is written to about it: it is no news. Taking the same files again changes nothing.
 
+use domain::note::imported_withdrawal::may_return;
 use domain::{CaseNumber, CveId, Published};
 use formats::PublicNote;
 use formats::history::{self, Found};
@@ -10,7 +11,9 @@ use store::ImportRow;
 
 use crate::service_key::Signer;
 use crate::triage::draw_number;
-use crate::{Ctx, Desk, Error, Result, artefact};
+use crate::{Ctx, Desk, Error, Result, artefact, channel};
+
+pub mod withdrawal;
 
 /// How many documents are taken in one step.
 pub const MOST_AT_ONCE: usize = 100;
@@ -132,6 +135,9 @@ impl Read {
         let here = desk.tx().public().note(&known.slug)?;
         let here = here.ok_or_else(|| Error::broken("an imported note is gone", "no row"))?;
         let number = here.number().clone();
+        if here.withdrawn().is_some() {
+            return self.back(desk, found, &here, (mode, signer));
+        }
         if known.sha256 == self.sha256 {
             return Ok(Fate::Same(number));
         }
@@ -146,6 +152,29 @@ impl Read {
         if mode == Mode::Keep {
             let revision = note.revision().max(here.revision().saturating_add(1));
             self.keep(desk, &note.as_revision(revision), found, signer)?;
+        }
+        Ok(Fate::Changed(number))
+    }
+
+    /// A note that was taken back: it comes back where that was decided, and is news then.
+    fn back(
+        &self,
+        desk: &mut Desk<'_>,
+        found: &Found,
+        here: &Published,
+        (mode, signer): (Mode, Option<&Signer>),
+    ) -> Result<Fate> {
+        let number = here.number().clone();
+        let decided = desk.tx().import_decisions(&number.slug())?.unwrap_or_default();
+        if !may_return(&decided) {
+            return Ok(Fate::Refused(format!("The note {number} was withdrawn here.")));
+        }
+        if mode == Mode::Keep {
+            let now = desk.ctx().now();
+            let revision = here.revision().saturating_add(1).max(revision_of(&found.note));
+            let note = published(found, &number).as_revision(revision).as_changed(now);
+            self.keep(desk, &note, found, signer)?;
+            channel::announce(desk, None, &note)?;
         }
         Ok(Fate::Changed(number))
     }

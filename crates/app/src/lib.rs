@@ -4,6 +4,7 @@
 //! Letters and the journal are written in the same transaction; nothing leaves the house in it.
 
 pub mod account;
+pub mod advisory;
 pub mod answer;
 pub mod arming;
 pub mod artefact;
@@ -26,6 +27,7 @@ pub mod observation;
 pub mod participant;
 pub mod prepared;
 pub mod public;
+pub mod records;
 pub mod report;
 pub mod secret;
 pub mod security_txt;

@@ -5,9 +5,9 @@ use domain::note::{Content, Foreseen};
 use domain::{Case, CaseId, Published, Refusal};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
-use store::{Artefact, Due, Pauses, Prepared};
+use store::{Artefact, Pauses, Prepared};
 
-use crate::duties::{Done, Run};
+use crate::duties::{Brought, Done, Walk};
 use crate::service_key::Signer;
 use crate::{Ctx, Desk, Error, Result, artefact, note};
 
@@ -18,7 +18,6 @@ const PREPARE: &str = "prepare_notes";
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 
 const AT_ONCE: u32 = 50;
-const MOST_BATCHES: u32 = 20;
 const PAUSES: Pauses =
     Pauses { first: SignedDuration::from_secs(2), longest: SignedDuration::from_mins(10) };
 
@@ -43,19 +42,20 @@ pub(crate) fn prepare(desk: &mut Desk<'_>, case: &Case) -> Result<()> {
 }
 
 /// The files of a note that is public from now on: those that were prepared, if they were made from
-/// what the note says. Else they are made now, which the log tells.
+/// what the note says. Else they are made now, which the log and the figures tell.
 pub(crate) fn files(
     desk: &mut Desk<'_>,
     case: CaseId,
     published: &Published,
-) -> Result<Vec<Artefact>> {
+) -> Result<(Vec<Artefact>, Brought)> {
     let signer = desk.signer()?;
     let made_from = made_from(desk, published, signer.as_ref())?;
     if let Some(files) = fitting(desk, case, made_from) {
-        return Ok(files);
+        return Ok((files, Brought::There));
     }
     tracing::warn!(%case, "the files of a note were not prepared; they are made at its instant");
-    artefact::artefacts(published, &desk.ctx().site().settings, signer.as_ref())
+    let files = artefact::artefacts(published, &desk.ctx().site().settings, signer.as_ref())?;
+    Ok((files, Brought::FilesMadeAnew))
 }
 
 /// What does not open is as good as not there: a note is not late for that.
@@ -85,50 +85,24 @@ fn made_from(desk: &Desk<'_>, content: &Content, signer: Option<&Signer>) -> Res
 /// Prepares the files of every armed note that has none, or whose case has gone on since, those that
 /// go out first before the others; and forgets the files of notes that are not armed any more.
 pub async fn prepare_notes(ctx: &Ctx) -> Result<Done> {
-    let mut run = Run::new("files of notes could not be prepared");
-    let mut after = None;
-    for _ in 0..MOST_BATCHES {
-        let due = to_prepare(ctx, after).await?;
-        let Some(last) = due.last().copied() else { break };
-        after = Some(last);
-        for Due { case, .. } in due {
-            let outcome = bring_up(ctx, case).await;
-            let failed = !matches!(outcome, Ok(()) | Err(Error::Stale));
-            run.count(case, outcome);
-            if failed && let Err(error) = set_back(ctx, case).await {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(%case, error, "a pause was not kept");
-            }
-        }
-    }
+    let walk = Walk {
+        name: PREPARE,
+        failed: "files of notes could not be prepared",
+        pauses: PAUSES,
+        due: |desk, after| {
+            let now = desk.ctx().now();
+            let times = (now, now.checked_sub(LOOK_AGAIN).unwrap_or(now));
+            Ok(desk.tx().cases_to_prepare(PREPARE, times, after, AT_ONCE)?)
+        },
+        bring_up: |desk, id| {
+            let (_, case) = desk.case_for(id)?;
+            prepare(desk, &case)?;
+            Ok(Brought::There)
+        },
+    };
+    let done = walk.go(ctx).await?;
     forget_what_is_not_armed(ctx).await?;
-    Ok(run.ended())
-}
-
-async fn to_prepare(ctx: &Ctx, after: Option<Due>) -> Result<Vec<Due>> {
-    ctx.read(move |desk| {
-        let now = desk.ctx().now();
-        let times = (now, now.checked_sub(LOOK_AGAIN).unwrap_or(now));
-        Ok(desk.tx().cases_to_prepare(PREPARE, times, after, AT_ONCE)?)
-    })
-    .await
-}
-
-async fn bring_up(ctx: &Ctx, id: CaseId) -> Result<()> {
-    ctx.write(move |desk| {
-        let (_, case) = desk.case_for(id)?;
-        desk.tx().forget_setback(PREPARE, id)?;
-        prepare(desk, &case)
-    })
-    .await
-}
-
-async fn set_back(ctx: &Ctx, id: CaseId) -> Result<()> {
-    ctx.write(move |desk| {
-        let now = desk.ctx().now();
-        Ok(desk.tx().set_back(PREPARE, id, now, PAUSES)?)
-    })
-    .await
+    Ok(done)
 }
 
 async fn forget_what_is_not_armed(ctx: &Ctx) -> Result<()> {

@@ -73,7 +73,7 @@ pub async fn keep_security_txt(ctx: &Ctx) -> Result<Done> {
         let signed = signer.around(&write(&file))?;
         let expires_at = file.expires.unwrap_or(now);
         desk.tx().publish_security_txt(&SignedSecurityTxt { content: said, expires_at, signed })?;
-        Ok(Done { done: 1, failed: 0 })
+        Ok(Done { done: 1, ..Done::default() })
     })
     .await
 }

@@ -22,7 +22,7 @@ pub async fn keep_service_key(ctx: &Ctx) -> Result<Done> {
         bring_up(desk, until)
     });
     match changed.await {
-        Ok(changed) => Ok(Done { done: u32::from(changed), failed: 0 }),
+        Ok(changed) => Ok(Done { done: u32::from(changed), ..Done::default() }),
         // Another node made or changed it at the same moment, which is as good.
         Err(Error::Stale) => Ok(Done::default()),
         Err(error) => Err(error),

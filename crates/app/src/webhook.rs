@@ -193,6 +193,7 @@ pub async fn send_all_again(ctx: &Ctx, id: WebhookId, since: Timestamp) -> Resul
             let new = NewDispatch {
                 id: desk.ctx().fresh(),
                 case: Some(case),
+                slug: None,
                 revision: Some(note.revision()),
                 channel: store::Channel::Webhook,
                 target: target.clone(),

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use app::channel::DispatchState;
+use app::cve::{Batch, Order, Whose, reserve_stock};
 use app::duties;
 use domain::case::CaseKind;
 use domain::note::{Section, When};
@@ -251,14 +252,23 @@ store::both_engines! {
         app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
         carry(&site, 1).await;
         let reason = "Not a vulnerability after all.".to_owned();
-        app::cve::reject(&site.analyst(), id, flaw, reason.clone()).await.unwrap();
+        let rejects = async |instead: &str| {
+            app::cve::reject(&site.analyst(), id, flaw, reason.clone(), instead).await
+        };
+        let nonsense = rejects("CVE-2026-2 and more").await;
+        assert!(matches!(nonsense, Err(app::Error::Invalid(_))), "{nonsense:?}");
+        let itself = rejects("CVE-2026-1001").await;
+        assert!(matches!(itself, Err(app::Error::Refused(Refusal::ReplacesItself))), "{itself:?}");
+        rejects("CVE-2026-2000, CVE-2026-2001\nCVE-2026-2000").await.unwrap();
         service.be(Mood::LosesAnswers);
         carry(&site, 1).await;
         service.be(Mood::Works);
         carry(&site, 1).await;
         assert_eq!(service.ids(), ["CVE-2026-1001 REJECTED northlake"]);
         let record = service.record("CVE-2026-1001").unwrap();
-        assert_eq!(record["containers"]["cna"]["rejectedReasons"][0]["value"], reason);
+        let told = &record["containers"]["cna"];
+        assert_eq!(told["rejectedReasons"][0]["value"], reason);
+        assert_eq!(told["replacedBy"], serde_json::json!(["CVE-2026-2000", "CVE-2026-2001"]));
         assert_eq!(cve_of(&site, id, flaw).await, None);
         let again = app::cve::reserve(&site.analyst(), id, flaw).await;
         assert!(matches!(again, Err(app::Error::Refused(Refusal::CveWasRejected))), "{again:?}");
@@ -273,8 +283,8 @@ store::both_engines! {
         let seen = app::cve::overview(&site.lead(), 1).await.unwrap();
         assert_eq!(seen.quota.unwrap().reserved, 2);
         let ids = seen.ids.unwrap();
-        let cases: Vec<_> = ids.ids.iter().map(|(_, known)| known.as_ref().map(|k| k.case)).collect();
-        assert_eq!((cases, ids.total), (vec![Some(id), None], 2));
+        let [(_, Whose::Case(known)), (_, Whose::Nobodys)] = &ids.ids[..] else { panic!("{ids:?}") };
+        assert_eq!((known.case, ids.total), (id, 2));
         let auditor = site.acting(Actor::Staff(site.lead, StaffRole::Auditor));
         for other in [site.analyst(), auditor, site.acting(Actor::Anyone)] {
             let none = app::cve::overview(&other, 1).await;
@@ -283,6 +293,70 @@ store::both_engines! {
         service.be(Mood::Down);
         let seen = app::cve::overview(&site.lead(), 1).await.unwrap();
         assert!(seen.quota.is_err() && seen.ids.is_err());
+    }
+}
+
+store::both_engines! {
+    async fn ids_are_reserved_for_no_vulnerability_yet_and_answer_for_none(store: Store) {
+        let (site, service) = cna(store).await;
+        let order = |amount, batch| Order { amount, batch, year: None };
+        let lee = site.lead();
+        let one = reserve_stock(&lee, order(1, Batch::Sequential)).await.unwrap();
+        let row = reserve_stock(&lee, order(3, Batch::Sequential)).await.unwrap();
+        let chance = reserve_stock(&lee, order(2, Batch::Nonsequential)).await.unwrap();
+        assert_eq!((one.len(), row.len(), chance.len(), service.ids().len()), (1, 3, 2, 6));
+        let old = Order { year: Some(2025), ..order(1, Batch::Sequential) };
+        let old = reserve_stock(&lee, old).await.unwrap();
+        assert!(old[0].starts_with("CVE-2025-"), "{old:?}");
+
+        let (id, flaw) = accepted(&site).await;
+        app::cve::reserve(&site.analyst(), id, flaw).await.unwrap();
+        service.be(Mood::LosesAnswers);
+        carry(&site, 1).await;
+        service.be(Mood::Works);
+        carry(&site, 2).await;
+        let has = cve_of(&site, id, flaw).await.unwrap();
+        assert!(![one.clone(), row, chance, old].concat().contains(&has), "{has} is of the stock");
+        let seen = app::cve::overview(&lee, 1).await.unwrap().ids.unwrap();
+        let in_stock = seen.ids.iter().filter(|(_, whose)| *whose == Whose::InStock).count();
+        assert_eq!((in_stock, seen.total), (7, 8));
+
+        let (other, flaw) = accepted(&site).await;
+        let typed = one[0].parse().unwrap();
+        app::note::assign_cve(&site.analyst(), other, flaw, typed, None).await.unwrap();
+        let seen = app::cve::overview(&lee, 1).await.unwrap().ids.unwrap();
+        let used = seen.ids.iter().find(|(known, _)| known.id == one[0]).unwrap();
+        assert!(matches!(&used.1, Whose::Case(known) if known.case == other), "{used:?}");
+    }
+
+    async fn what_cannot_be_reserved_is_said_and_only_leads_reserve(store: Store) {
+        let (site, service) = cna(store).await;
+        let order = |amount, batch| Order { amount, batch, year: None };
+        let said = async |order| match reserve_stock(&site.lead(), order).await {
+            Err(app::Error::Invalid(wrong)) => format!("{}: {}", wrong.field, wrong.message),
+            other => format!("{other:?}"),
+        };
+        for (amount, batch, words) in [
+            (0, Batch::Sequential, "amount: Give a number from 1 to 100."),
+            (101, Batch::Sequential, "amount: Give a number from 1 to 100."),
+            (11, Batch::Nonsequential, "amount: Give a number from 1 to 10."),
+        ] {
+            assert_eq!(said(order(amount, batch)).await, words);
+        }
+        let year = Order { year: Some(3), ..order(1, Batch::Sequential) };
+        assert_eq!(said(year).await, "year: Give a year, or none.");
+        service.set_quota(5);
+        let refused = said(order(6, Batch::Sequential)).await;
+        assert!(refused.starts_with("amount: CVE Services: "), "{refused}");
+        service.be(Mood::LosesAnswers);
+        let lost = said(order(2, Batch::Sequential)).await;
+        assert!(lost.contains("Nobody knows whether IDs were reserved"), "{lost}");
+        service.be(Mood::Works);
+        for other in [site.analyst(), site.acting(Actor::Anyone)] {
+            let none = reserve_stock(&other, order(1, Batch::Sequential)).await;
+            assert!(matches!(none, Err(app::Error::NotFound)), "{none:?}");
+        }
+        assert_eq!(service.ids().len(), 2, "the answer was lost, not the IDs");
     }
 }
 

@@ -15,6 +15,7 @@ async fn hopeless(site: &TestSite, case: CaseId) -> Dispatch {
     let new = NewDispatch {
         id: ctx.fresh(),
         case: Some(case),
+        slug: None,
         revision: Some(1),
         channel: Channel::List,
         target: "announce@example.org".to_owned(),

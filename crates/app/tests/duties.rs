@@ -47,7 +47,7 @@ store::both_engines! {
         let (good, end) = with_embargo(&site).await;
         cases_that_fail(&site, 150, end.checked_sub(SignedDuration::from_hours(1)).unwrap()).await;
         site.clock.set(end);
-        assert_eq!(end_and_publish(&site).await, Done { done: 1, failed: 150 });
+        assert_eq!(end_and_publish(&site).await, Done { done: 1, failed: 150, ..Done::default() });
         assert!(site.case(good).await.embargo.end().is_none(), "it is over on time");
 
         // They pause, longer each time, and are tried again.
@@ -67,11 +67,11 @@ store::both_engines! {
         let (id, end) = with_embargo(&site).await;
         site.clock.set(end);
         site.site.store.write(move |tx| sample::spoil(tx, id)).await.unwrap();
-        assert_eq!(end_and_publish(&site).await, Done { done: 0, failed: 1 });
+        assert_eq!(end_and_publish(&site).await, Done { failed: 1, ..Done::default() });
         app::upkeep::rebuild(&site.site).await.unwrap();
         assert_eq!(end_and_publish(&site).await, Done::default(), "it pauses");
         site.clock.set(end.checked_add(SignedDuration::from_secs(1)).unwrap());
-        assert_eq!(end_and_publish(&site).await, Done { done: 1, failed: 0 });
+        assert_eq!(end_and_publish(&site).await, Done { done: 1, ..Done::default() });
         assert_eq!(site.site.store.read(store::Tx::n_setbacks).await.unwrap(), 0);
         assert_eq!(end_and_publish(&site).await, Done::default());
     }
@@ -84,7 +84,7 @@ store::both_engines! {
         site.site.store.write(move |tx| sample::spoil(tx, broken)).await.unwrap();
         site.clock.pass_days(7);
         let done = duties::remind_silent_vendors(&site.site.duty()).await.unwrap();
-        assert_eq!(done, Done { done: 1, failed: 1 });
+        assert_eq!(done, Done { done: 1, failed: 1, ..Done::default() });
         let reminded = site.case(good).await.vendors().all(|them| them.reminded_at.len() == 1);
         assert!(reminded);
     }
@@ -101,7 +101,7 @@ store::both_engines! {
         assert_eq!(duties::count_silence(&site.site.duty()).await.unwrap(), Done::default());
         site.clock.pass_days(1);
         let done = duties::count_silence(&site.site.duty()).await.unwrap();
-        assert_eq!(done, Done { done: 1, failed: 0 });
+        assert_eq!(done, Done { done: 1, ..Done::default() });
         assert_eq!(pec().await, [Pec::Declined]);
         let journal = site.site.store.read(move |tx| tx.journal(id, 0, 1000)).await.unwrap();
         let last = journal.last().unwrap();

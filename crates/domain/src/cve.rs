@@ -93,17 +93,22 @@ impl Case {
         plan.done()
     }
 
-    /// An ID that we assigned is rejected, with a reason that everybody reads.
+    /// An ID that we assigned is rejected, with a reason that everybody reads and the IDs to use in its
+    /// place, if there are any (CNA rules 4.5.3.5, 4.5.3.7).
     pub fn reject_cve(
         &self,
         me: &Me,
         vulnerability: VulnerabilityId,
         reason: Text,
+        replaced_by: Vec<CveId>,
         asked: &Asked,
     ) -> Decision {
         let mut plan = self.numbering(me, asked)?;
         let cve = self.flaw(vulnerability)?.our_cve().ok_or(Refusal::NotOurCve)?.clone();
-        plan.push(Event::CveRejected { vulnerability, cve, reason });
+        if replaced_by.contains(&cve) {
+            return Err(Refusal::ReplacesItself);
+        }
+        plan.push(Event::CveRejected { vulnerability, cve, reason, replaced_by });
         // What was approved named it.
         plan.hold_if_approved();
         plan.done()

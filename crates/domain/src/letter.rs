@@ -57,6 +57,8 @@ pub enum Matter {
     PublicationPlanned,
     /// The note is out (S82).
     NotePublished,
+    /// The note was taken back (INV-16).
+    NoteWithdrawn,
     /// There will be no note (S81).
     PublicationDeclined,
     /// For the team: a report came.
@@ -127,7 +129,7 @@ impl Matter {
             Self::EmbargoEnded => 3,
             // What a vendor is told first carries the date that stands (S45).
             Self::VendorNotified => 4,
-            Self::NotePublished => 5,
+            Self::NotePublished | Self::NoteWithdrawn => 5,
             Self::ReportAcknowledged
             | Self::CaseAccepted
             | Self::CaseDeclined
@@ -222,10 +224,11 @@ fn called_for(case: &Case, event: &Event) -> Vec<Letter> {
         Event::DraftCommented { by: Some(_), .. } => one(Team, Matter::PartyAnswered),
         // Of a note that is mended everybody reads where they read it first.
         Event::PublicationArmed { .. } if case.note.published.is_some() => vec![],
-        Event::NotePublished { .. } if !case.note.revised_at.is_empty() => vec![],
+        Event::NotePublished { .. } if case.note.was_only_mended() => vec![],
         Event::PublicationArmed { .. } => to_told(case, None, &Matter::PublicationPlanned),
         Event::PublicationDeclined { .. } => to_told(case, None, &Matter::PublicationDeclined),
         Event::NotePublished { .. } => to_told(case, None, &Matter::NotePublished),
+        Event::NoteWithdrawn { .. } => to_told(case, None, &Matter::NoteWithdrawn),
         _ => vec![],
     }
 }

@@ -19,6 +19,7 @@ mod verbs;
 mod withdrawal;
 
 pub use foreseen::Foreseen;
+pub use imported::withdrawal as imported_withdrawal;
 pub use imported::{
     Elsewhere, FlawElsewhere, Imported, LineElsewhere, ScoreElsewhere, VendorElsewhere,
 };
@@ -28,6 +29,7 @@ pub use published::{
     PublishedVulnerability, Withdrawal, Words,
 };
 pub use subject::{Subject, SubjectKind, place_of};
+pub(crate) use verbs::lacks_a_fix;
 
 choices! {
     /// A section of a note, in the order in which it is read.
@@ -99,6 +101,9 @@ pub struct Note {
     /// Since when it is withdrawn, what stays of it, and why (INV-16).
     #[serde(default)]
     pub withdrawn: Option<(Timestamp, Remains, Text)>,
+    /// When it last came back after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned_at: Option<Timestamp>,
     /// Why there will be none (S81).
     pub declined: Option<(Timestamp, Text)>,
 }
@@ -166,6 +171,12 @@ impl Note {
     pub fn is_ahead(&self) -> bool {
         let public = self.published.map_or(0, |(_, revision)| revision);
         self.latest().is_some_and(|latest| latest.number > public)
+    }
+
+    /// Whether its newest public revision took the place of one that was public as well: it is
+    /// neither the first, nor the one that brought it back.
+    pub(crate) fn was_only_mended(&self) -> bool {
+        self.revised_at.last().is_some_and(|at| self.returned_at != Some(*at))
     }
 
     /// A revision by its number.
@@ -256,7 +267,9 @@ impl Note {
     fn went_out(&mut self, revision: u32, at: Timestamp) {
         self.disapprove();
         self.withdrawing = None;
-        self.withdrawn = None;
+        if self.withdrawn.take().is_some() {
+            self.returned_at = Some(at);
+        }
         match &mut self.published {
             Some((_, public)) => {
                 *public = revision;

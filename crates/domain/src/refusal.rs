@@ -85,6 +85,9 @@ pub enum Refusal {
     /// The flaw has no id of ours.
     #[error("there is no CVE ID of ours to reject")]
     NotOurCve,
+    /// An id in its own place.
+    #[error("an ID is not replaced by itself; name another, or none")]
+    ReplacesItself,
     /// The team is no CNA, or has no account.
     #[error("this server has no account at CVE Services; enter the CVE ID by hand")]
     NoCveAccount,
@@ -124,6 +127,9 @@ pub enum Refusal {
     /// The note is out.
     #[error("the note is published already")]
     AlreadyPublished,
+    /// No such advisory was told.
+    #[error("nothing is written down of such an advisory")]
+    NoSuchAdvisory,
     /// There is nothing public to take back.
     #[error("the note is not public, so it cannot be withdrawn")]
     NotPublished,
@@ -159,8 +165,19 @@ pub enum Refusal {
     Itself,
 }
 
+/// What a rule speaks against.
+#[derive(PartialEq)]
+enum About {
+    /// Publishing a note, whatever its words.
+    Publication,
+    /// The words of a note.
+    Words,
+    /// Something else.
+    AnotherStep,
+}
+
 macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident $code:literal $objection:literal,)*) => {
+    ($($(#[$doc:meta])* $name:ident $about:ident $code:literal $objection:literal,)*) => {
         /// A rule that may be set aside with a reason (severity S of the model).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -177,60 +194,19 @@ macro_rules! rules {
 
             /// Whether it speaks against publishing.
             pub fn is_of_publication(self) -> bool {
-                match self {
-                    Self::PublishInEmbargo
-                    | Self::PublishWithoutFix
-                    | Self::NoCveId
-                    | Self::ShortDraftLead
-                    | Self::NoReminder
-                    | Self::NamesTheHidden
-                    | Self::ThanksUnasked
-                    | Self::QuotesInConfidence
-                    | Self::ShowsTheInside
-                    | Self::MarkedForFewer
-                    | Self::ShowsTheAttack
-                    | Self::HoldsASecret => true,
-                    Self::NoEmbargoAfterFix
-                    | Self::AttacksEndEmbargo
-                    | Self::ShortestFirst
-                    | Self::LongEmbargo
-                    | Self::VeryLongEmbargo
-                    | Self::CloseInEmbargo
-                    | Self::NoScore
-                    | Self::VendorAssigns
-                    | Self::UnusedCve
-                    | Self::BeforeSibling
-                    | Self::EarlyEnd => false,
+                match self.about() {
+                    About::Publication | About::Words => true,
+                    About::AnotherStep => false,
                 }
             }
 
             /// Whether only the words of a note tell if it holds (S94).
             pub fn is_of_words(self) -> bool {
-                match self {
-                    Self::NamesTheHidden
-                    | Self::ThanksUnasked
-                    | Self::QuotesInConfidence
-                    | Self::ShowsTheInside
-                    | Self::MarkedForFewer
-                    | Self::ShowsTheAttack
-                    | Self::HoldsASecret => true,
-                    Self::PublishInEmbargo
-                    | Self::PublishWithoutFix
-                    | Self::NoCveId
-                    | Self::ShortDraftLead
-                    | Self::NoReminder
-                    | Self::NoEmbargoAfterFix
-                    | Self::AttacksEndEmbargo
-                    | Self::ShortestFirst
-                    | Self::LongEmbargo
-                    | Self::VeryLongEmbargo
-                    | Self::CloseInEmbargo
-                    | Self::NoScore
-                    | Self::VendorAssigns
-                    | Self::UnusedCve
-                    | Self::BeforeSibling
-                    | Self::EarlyEnd => false,
-                }
+                self.about() == About::Words
+            }
+
+            fn about(self) -> About {
+                match self { $(Self::$name => About::$about,)* }
             }
 
             /// What speaks against the step, for who may set the rule aside.
@@ -243,49 +219,53 @@ macro_rules! rules {
 
 rules! {
     /// No new embargo once fixes are in use.
-    NoEmbargoAfterFix "E5" "fixes are ready or in use: a new embargo should be brief, if at all; say why it is needed",
+    NoEmbargoAfterFix AnotherStep "E5" "fixes are ready or in use: a new embargo should be brief, if at all; say why it is needed",
     /// Attacks end an embargo unless there is a reason to keep it.
-    AttacksEndEmbargo "E9" "attacks were seen, which should end the embargo; say why it goes on",
+    AttacksEndEmbargo AnotherStep "E9" "attacks were seen, which should end the embargo; say why it goes on",
     /// Proposals are decided shortest first.
-    ShortestFirst "E10" "an earlier date is on the table; say why this one is taken first",
+    ShortestFirst AnotherStep "E10" "an earlier date is on the table; say why this one is taken first",
     /// Publishing while an embargo is in force should not be.
-    PublishInEmbargo "E18" "the embargo is in force; say why it is published before",
+    PublishInEmbargo Publication "E18" "the embargo is in force; say why it is published before",
     /// An embargo of more than 90 days needs a documented reason.
-    LongEmbargo "E19" "that is a longer embargo than the policy allows without a reason; say why",
+    LongEmbargo AnotherStep "E19" "that is a longer embargo than the policy allows without a reason; say why",
     /// One of more than a year should not be.
-    VeryLongEmbargo "E19+" "that is more than a year; say why anybody should wait so long",
+    VeryLongEmbargo AnotherStep "E19+" "that is more than a year; say why anybody should wait so long",
     /// Closing while an embargo is in force.
-    CloseInEmbargo "2.7" "the embargo is in force; say why the case is closed before it ends",
+    CloseInEmbargo AnotherStep "2.7" "the embargo is in force; say why the case is closed before it ends",
+    /// Closing as published what is not dealt with, not identified or not told.
+    CloseUnsettled AnotherStep "S89" "the matter is not settled: something on the list is not so yet; say why it is closed",
     /// Publishing without a fix.
-    PublishWithoutFix "S62" "an affected vendor has no fix yet; say why the note goes out now",
+    PublishWithoutFix Publication "S62" "an affected vendor has no fix yet; say why the note goes out now",
     /// Accepting without a score.
-    NoScore "S23" "there is no CVSS v2 environmental score yet; give one, or say why none is needed",
+    NoScore AnotherStep "S23" "there is no CVSS v2 environmental score yet; give one, or say why none is needed",
     /// Publishing without a CVE ID.
-    NoCveId "S75" "a vulnerability has no CVE ID; assign one, or say why none is needed",
+    NoCveId Publication "S75" "a vulnerability has no CVE ID; assign one, or say why none is needed",
     /// Publishing with less time for the draft than promised.
-    ShortDraftLead "S78" "the draft has not been shared for long enough; say why it cannot wait",
+    ShortDraftLead Publication "S78" "the draft has not been shared for long enough; say why it cannot wait",
     /// Publishing without reminding a silent vendor.
-    NoReminder "S52" "a silent vendor was not reminded; remind it, or say why not",
+    NoReminder Publication "S52" "a silent vendor was not reminded; remind it, or say why not",
+    /// Publishing while a remark on the draft is open.
+    OpenRemark Publication "S79" "a remark on the draft is open; deal with it, or say why it can wait",
     /// A part of a split case that is told before the rest.
-    BeforeSibling "E23" "this case was split, and the other part is told later; tell who runs it first, and say why this one cannot wait",
+    BeforeSibling AnotherStep "E23" "this case was split, and the other part is told later; tell who runs it first, and say why this one cannot wait",
     /// Reserving an id where a vendor assigns its own.
-    VendorAssigns "S76" "a vendor of this case assigns its own CVE IDs and has the better right; ask it first, or say why we reserve one",
+    VendorAssigns AnotherStep "S76" "a vendor of this case assigns its own CVE IDs and has the better right; ask it first, or say why we reserve one",
     /// Closing without a note while an id of ours is in no record.
-    UnusedCve "4.5.3.5" "a CVE ID of ours would be neither told nor rejected; reject it first, or say what becomes of it",
+    UnusedCve AnotherStep "4.5.3.5" "a CVE ID of ours would be neither told nor rejected; reject it first, or say what becomes of it",
     /// Withdrawing an agreed embargo without cause.
-    EarlyEnd "E18-" "ending the embargo before its time needs a reason; say what it is",
+    EarlyEnd AnotherStep "E18-" "ending the embargo before its time needs a reason; say what it is",
     /// A note that names who wishes to be hidden.
-    NamesTheHidden "S94.1" "the note names somebody who wishes not to be known; take it out, or say why it stays",
+    NamesTheHidden Words "S94.1" "the note names somebody who wishes not to be known; take it out, or say why it stays",
     /// Thanks to somebody who did not agree to be thanked.
-    ThanksUnasked "S94.2" "the note names somebody who did not agree to be thanked; take it out, or say why it stays",
+    ThanksUnasked Words "S94.2" "the note names somebody who did not agree to be thanked; take it out, or say why it stays",
     /// A vendor's statement that was for the coordinator alone.
-    QuotesInConfidence "S94.3" "the note quotes what a vendor told the coordinator alone; take it out, or say why it stays",
+    QuotesInConfidence Words "S94.3" "the note quotes what a vendor told the coordinator alone; take it out, or say why it stays",
     /// Names and addresses of machines inside a house.
-    ShowsTheInside "S94.4" "the note names a machine inside somebody's network; take it out, or say why it stays",
+    ShowsTheInside Words "S94.4" "the note names a machine inside somebody's network; take it out, or say why it stays",
     /// A mark under which a text is not for everyone.
-    MarkedForFewer "S94.5" "the note bears a mark that says it is not for everyone; take it out, or say why it stays",
+    MarkedForFewer Words "S94.5" "the note bears a mark that says it is not for everyone; take it out, or say why it stays",
     /// Code that attacks.
-    ShowsTheAttack "S94.6" "the note seems to hold a whole exploit; take it out, or say why readers need it",
+    ShowsTheAttack Words "S94.6" "the note seems to hold a whole exploit; take it out, or say why readers need it",
     /// A key or a password.
-    HoldsASecret "S94.7" "the note seems to hold a key or a password; take it out, or say why it stays",
+    HoldsASecret Words "S94.7" "the note seems to hold a key or a password; take it out, or say why it stays",
 }

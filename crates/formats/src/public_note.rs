@@ -1,6 +1,7 @@
 //! What a published note says, as plain values: everything that a page or a file made from it may show.
 //! Texts are Markdown. Whether a note may be published at all was decided before one of these exists.
 
+use domain::Identifier;
 use domain::ssvc::Exploitation;
 use domain::status::ProductStatus;
 use domain::version::Versions;
@@ -166,6 +167,8 @@ pub struct PublicVulnerability {
     pub local: u32,
     /// The CVE id with its prefix, such as `CVE-2024-10469`.
     pub cve: Option<String>,
+    /// What it is called in other numberings.
+    pub identifiers: Vec<Identifier>,
     /// What it is, as Markdown.
     pub description: String,
     /// The weakness, such as `CWE-79`.
@@ -311,3 +314,6 @@ pub struct TimelineEntry {
     /// What happened, in one sentence.
     pub words: String,
 }
+
+#[cfg(test)]
+mod tests;

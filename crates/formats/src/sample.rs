@@ -5,6 +5,7 @@ mod extremes;
 pub(crate) mod judge;
 mod odd;
 
+use domain::Identifier;
 use domain::status::{Justification, ProductStatus};
 use jiff::Timestamp;
 
@@ -103,12 +104,20 @@ pub(crate) fn flaw(local: u32, cve: Option<&str>) -> PublicVulnerability {
     PublicVulnerability {
         local,
         cve: cve.map(str::to_owned),
+        identifiers: vec![],
         description: "A second request makes the kettle boil *over*.".to_owned(),
         cwe: Some("CWE-362".to_owned()),
         scores: vec![score("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H")],
         added_at: at("2026-10-01T08:00:00Z"),
         updated_at: at("2026-10-02T08:00:00Z"),
     }
+}
+
+/// What a flaw may be called elsewhere, in order; some of it odd.
+pub(crate) fn identifiers() -> Vec<Identifier> {
+    let typed = "<Acme> & Söhne: № 17 *bold*\nAcme: SA-2026-17\nEUVD-2026-12345\nGCVE-1-2026-0001\n\
+                 GHSA-jfh8-c2jp-5v3q\nJVNVU#91234567\nOSV: DSA-5123-1\nשרון: א-7";
+    Identifier::read_lines(typed).unwrap().into_iter().collect()
 }
 
 pub(crate) fn score(vector: &str) -> Score {

@@ -1,10 +1,11 @@
 //! What a letter says. The words are templates, one for each matter; what goes into them are a
 //! few harmless facts. No title, product, name or sentence of a report is among them (INV-18), so
-//! none can get out this way.
+//! none can get out this way; of a note that was withdrawn it says what everyone reads in its place.
 
 use std::sync::LazyLock;
 
 use domain::letter::Matter;
+use domain::note::Withdrawal;
 use domain::{Instant, Timestamp};
 use jiff::tz::TimeZone;
 use minijinja::value::Serde;
@@ -36,6 +37,8 @@ pub struct Facts {
     /// The date that the letter is about, where the matter does not bring it: the target of a
     /// notification, the instant of a planned publication.
     pub date: Option<Instant>,
+    /// What everyone reads in the place of the note, where the letter is about that.
+    pub notice: Option<Notice>,
     /// The vendor's own number for this, if it gave one. It stays out of the subject.
     pub vendor_tracking: Option<String>,
     /// The fingerprint of the team's OpenPGP key.
@@ -44,6 +47,15 @@ pub struct Facts {
     pub policy_url: String,
     /// When the letter is written.
     pub now: Timestamp,
+}
+
+/// The public notice in the place of a note.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// Where it is.
+    pub page: String,
+    /// What it says.
+    pub told: Withdrawal,
 }
 
 /// To whom a letter goes.
@@ -103,13 +115,13 @@ macro_rules! letters {
 }
 
 /// The built-in words, by the name of their file.
-const BUILT_IN: [(&str, &str); 22] = letters! {
+const BUILT_IN: [(&str, &str); 23] = letters! {
     "frame.txt" "negotiate.txt"
     "report_acknowledged.txt" "case_accepted.txt" "case_declined.txt" "information_requested.txt"
     "cve_requested.txt"
     "vendor_notified.txt" "reminder.txt" "embargo_proposed.txt" "embargo_agreed.txt"
     "proposal_rejected.txt" "embargo_ended.txt" "message_posted.txt" "draft_shared.txt"
-    "publication_planned.txt" "note_published.txt" "publication_declined.txt"
+    "publication_planned.txt" "note_published.txt" "note_withdrawn.txt" "publication_declined.txt"
     "report_came.txt" "party_answered.txt" "observation_claimed.txt" "channel_failed.txt"
 };
 
@@ -144,6 +156,7 @@ fn template(matter: &Matter) -> &'static str {
         Matter::DraftShared => "draft_shared.txt",
         Matter::PublicationPlanned => "publication_planned.txt",
         Matter::NotePublished => "note_published.txt",
+        Matter::NoteWithdrawn => "note_withdrawn.txt",
         Matter::PublicationDeclined => "publication_declined.txt",
         Matter::ReportCame => "report_came.txt",
         Matter::PartyAnswered => "party_answered.txt",

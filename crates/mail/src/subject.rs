@@ -144,6 +144,7 @@ phrases! {
     DraftShared Asks "Please read a draft": "The draft is there to be read (S78).";
     PublicationPlanned Tells "Publication is planned": "The note goes out at an instant.";
     NotePublished Tells "The note is published": "The note is out (S82).";
+    NoteWithdrawn Tells "The note is withdrawn": "The note was taken back (INV-16).";
     PublicationDeclined Tells "No note will be published": "There will be no note (S81).";
     ReportCame Tells "A report has come in": "For the team: a report came.";
     PartyAnswered Tells "A participant has answered": "For the team: a party answered.";
@@ -170,6 +171,7 @@ impl Phrase {
             Matter::DraftShared => Self::DraftShared,
             Matter::PublicationPlanned => Self::PublicationPlanned,
             Matter::NotePublished => Self::NotePublished,
+            Matter::NoteWithdrawn => Self::NoteWithdrawn,
             Matter::PublicationDeclined => Self::PublicationDeclined,
             Matter::ReportCame => Self::ReportCame,
             Matter::PartyAnswered => Self::PartyAnswered,

@@ -3,9 +3,9 @@
 //! An ask is written down before it is made, and its answer is found again if it was lost: what
 //! the service has reserved since, and nobody here has. See `app::channel` for how it is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Case, CaseId, CveId, Entry, Event, VulnerabilityId};
+use domain::{AccountId, Case, CaseId, CveId, Entry, Event, VulnerabilityId};
 use jiff::Timestamp;
 
 use crate::engine::Tx;
@@ -122,6 +122,32 @@ impl Tx {
                 Ok((row.get("cve_id")?, known))
             })
             .collect()
+    }
+
+    /// IDs that somebody reserved for no flaw yet.
+    pub fn keep_cve_stock(&mut self, ids: &[CveId], by: AccountId, now: Timestamp) -> Result<()> {
+        for id in ids {
+            let sql = sql!(
+                "insert into cve_stock (cve_id, account_id, reserved_at) values (?1, ?2, ?3) \
+                on conflict (cve_id) do nothing"
+            );
+            self.execute(sql, &values![id.as_ref(), by, now])?;
+        }
+        Ok(())
+    }
+
+    /// Which of these IDs were reserved for no flaw. One statement.
+    pub fn cves_in_stock(&mut self, ids: &[String]) -> Result<BTreeSet<String>> {
+        let rows = self.query(
+            sql!(
+                sqlite: "select cve_id from cve_stock \
+                    where cve_id in (select value from json_each(?1)) order by cve_id",
+                postgres: "select cve_id from cve_stock where cve_id in \
+                    (select jsonb_array_elements_text(cast(?1 as text)::jsonb)) order by cve_id"
+            ),
+            &values![to_json(&ids)?],
+        )?;
+        rows.iter().map(|row| row.get("cve_id")).collect()
     }
 
     /// Keeps up with which flaw has which ID, as far as the entries speak of it. What a flaw had

@@ -54,6 +54,8 @@ pub struct NewDispatch {
     pub id: DispatchId,
     /// The case it is about.
     pub case: Option<CaseId>,
+    /// The name in addresses of the note it is about, where that has no case.
+    pub slug: Option<String>,
     /// The revision of the public note it is about; absent before there is one.
     pub revision: Option<u32>,
     /// By which way.
@@ -73,6 +75,8 @@ pub struct Dispatch {
     pub id: DispatchId,
     /// The case it is about.
     pub case: Option<CaseId>,
+    /// The name in addresses of the note it is about, where that has no case.
+    pub slug: Option<String>,
     /// The revision of the public note it is about; absent before there is one.
     pub revision: Option<u32>,
     /// By which way.
@@ -109,12 +113,13 @@ impl Tx {
             &new.what,
             now,
             new.not_before,
+            new.slug.as_deref(),
         ];
         self.execute(
             sql!(
                 "insert into dispatches (id, case_id, revision, channel, target, what, state, \
-                written_at, next_at, n_tries) \
-                values (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?8, 0) \
+                written_at, next_at, n_tries, slug) \
+                values (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?8, 0, ?9) \
                 on conflict (case_id, revision, channel, target, what) do nothing"
             ),
             &row,
@@ -140,8 +145,8 @@ impl Tx {
                     and channel = ?5 and next_at <= ?2 \
                     and (leased_until is null or leased_until <= ?2) \
                     order by next_at, id limit ?4) \
-                    returning id, case_id, revision, channel, target, what, state, written_at, \
-                    next_at, n_tries, tried_at, done_at, outcome",
+                    returning id, case_id, slug, revision, channel, target, what, state, \
+                    written_at, next_at, n_tries, tried_at, done_at, outcome",
                 postgres: "with chosen as materialized (select id from dispatches \
                     where state = 'waiting' and channel = ?5 and next_at <= ?2 \
                     and (leased_until is null or leased_until <= ?2) \
@@ -149,8 +154,8 @@ impl Tx {
                     update dispatches \
                     set leased_by = ?1, leased_until = ?3, n_tries = n_tries + 1 \
                     from chosen where dispatches.id = chosen.id \
-                    returning dispatches.id, case_id, revision, channel, target, what, state, \
-                    written_at, next_at, n_tries, tried_at, done_at, outcome"
+                    returning dispatches.id, case_id, slug, revision, channel, target, what, \
+                    state, written_at, next_at, n_tries, tried_at, done_at, outcome"
             ),
             &values![node, now, until, limit, code(&channel)?],
         )?;
@@ -236,8 +241,8 @@ impl Tx {
     pub fn dispatches_of(&mut self, case: CaseId) -> Result<Vec<Dispatch>> {
         let rows = self.query(
             sql!(
-                "select id, case_id, revision, channel, target, what, state, written_at, next_at, \
-                n_tries, tried_at, done_at, outcome \
+                "select id, case_id, slug, revision, channel, target, what, state, written_at, \
+                next_at, n_tries, tried_at, done_at, outcome \
                 from dispatches where case_id = ?1 order by written_at, channel, target, id"
             ),
             &values![case],
@@ -274,6 +279,7 @@ fn dispatch(row: &Row) -> Result<Dispatch> {
     Ok(Dispatch {
         id: row.get("id")?,
         case: row.get("case_id")?,
+        slug: row.get("slug")?,
         revision: (revision > 0).then_some(revision),
         channel: from_code(row, "channel")?,
         target: row.get("target")?,

@@ -1,6 +1,7 @@
 //! Notes that were public before they came here: by what each is known again, and what the file was
 //! that it was read from. Such a note is a published note like any other and belongs to no case.
 
+use domain::note::imported_withdrawal::Decided;
 use domain::{CaseId, Published};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 use crate::Artefact;
 use crate::engine::Tx;
 use crate::error::{Result, StoreError};
+use crate::parse::{from_json, to_json};
 use crate::statements::sql;
 use crate::value::Row;
 use crate::values;
@@ -66,6 +68,36 @@ impl Tx {
                 imported_at = excluded.imported_at where imports.slug = excluded.slug"
             ),
             &values![&from.source, &from.slug, from.revision, from.sha256, from.imported_at],
+        )
+    }
+
+    /// Publishes the notice in the place of a note that was public elsewhere. `Stale` if this revision
+    /// or a later one is public already.
+    pub fn withdraw_imported(&mut self, notice: &Published, artefacts: &[Artefact]) -> Result<()> {
+        self.publish_note(notice, no_case(), artefacts)
+    }
+
+    /// What was decided about a note without a case, oldest first; nothing, where no such note is.
+    pub fn import_decisions(&mut self, slug: &str) -> Result<Option<Vec<Decided>>> {
+        if !self.was_imported(slug)? {
+            return Ok(None);
+        }
+        let rows = self.query(
+            sql!("select decision from import_decisions where slug = ?1 order by number"),
+            &values![slug],
+        )?;
+        rows.iter().map(|row| from_json(row, "decision")).collect::<Result<_>>().map(Some)
+    }
+
+    /// Keeps the decision of this number, from 1, about a note without a case. `Stale` if somebody
+    /// else was faster.
+    pub fn keep_import_decision(&mut self, slug: &str, number: u32, new: &Decided) -> Result<()> {
+        self.execute_one(
+            sql!(
+                "insert into import_decisions (slug, number, account_id, decided_at, decision) \
+                values (?1, ?2, ?3, ?4, ?5) on conflict (slug, number) do nothing"
+            ),
+            &values![slug, number, new.by, new.at, to_json(new)?],
         )
     }
 

@@ -17,6 +17,7 @@ use domain::{Actor, CaseId, ParticipantId};
 
 use crate::Failure;
 use crate::actor::Visitor;
+use crate::advisory;
 use crate::answer::taken_of;
 use crate::case::{statement_of, status_of};
 use crate::chrome::Page;
@@ -134,6 +135,18 @@ pub(crate) async fn post(bearer: Bearer, fields: Fields) -> Result<Response, Fai
 pub(crate) async fn comment(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
     let outcome = app::note::comment(&bearer.ctx, bearer.case, fields.text("remark")).await;
     bearer.answer(fields, "remark", outcome, "We have your remark.").await
+}
+
+/// `POST /a/{link}/advisory`
+pub(crate) async fn advise(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
+    let outcome = advisory::keep(&bearer.ctx, bearer.case, bearer.me, &fields).await;
+    bearer.answer(fields, "advisory_is", outcome, "Thank you: we know of it now.").await
+}
+
+/// `POST /a/{link}/advisory/forget`
+pub(crate) async fn forget_advisory(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
+    let outcome = advisory::forget(&bearer.ctx, bearer.case, bearer.me, &fields).await;
+    bearer.answer(fields, "advisory_is", outcome, "It is off the list.").await
 }
 
 /// `GET /a/{link}/draft`

@@ -1,7 +1,8 @@
 //! The CVE IDs of the organisation, as CVE Services tell of them now, and which case has which: for
 //! leads, who see every case.
 
-use app::cve::{Ids, Overview};
+use app::cve::{Batch, Ids, MOST_BY_CHANCE, MOST_IN_A_ROW, Order, Overview, Whose};
+use app::{Error, Invalid};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
@@ -10,8 +11,9 @@ use serde::Deserialize;
 use crate::Failure;
 use crate::actor::{Staff, Visitor};
 use crate::case::Moment;
-use crate::chrome::Page;
-use crate::failure::page;
+use crate::chrome::{Page, done};
+use crate::failure::{again, page};
+use crate::form::Fields;
 
 /// The CVE IDs of the organisation.
 #[derive(Template)]
@@ -28,6 +30,17 @@ struct CvePage {
     total: u64,
     first: bool,
     next: Option<u32>,
+    most_in_a_row: u32,
+    most_by_chance: u32,
+    typed: Typed,
+    wrong: Option<Invalid>,
+}
+
+/// What was typed to reserve IDs.
+struct Typed {
+    amount: String,
+    by_chance: bool,
+    year: String,
 }
 
 struct IdShown {
@@ -37,6 +50,7 @@ struct IdShown {
     reserved: Option<Moment>,
     by: String,
     case: Option<(String, String)>,
+    in_stock: bool,
 }
 
 /// Which page is asked for.
@@ -53,6 +67,57 @@ pub(crate) async fn list(
     let number = wanted.page.unwrap_or(1).max(1);
     let overview = app::cve::overview(&visitor.ctx(), number).await?;
     Ok(page(&CvePage::new(&visitor, number, overview)))
+}
+
+/// `POST /cve/reserve`
+pub(crate) async fn reserve(Staff(visitor): Staff, fields: Fields) -> Result<Response, Failure> {
+    let typed = Typed::of(&fields);
+    let outcome = match typed.order() {
+        Ok(order) => app::cve::reserve_stock(&visitor.ctx(), order).await,
+        Err(wrong) => Err(wrong),
+    };
+    match outcome {
+        Ok(ids) => Ok(done("/cve", &format!("Reserved: {}.", told(&ids)))),
+        Err(Error::Invalid(wrong)) => {
+            let overview = app::cve::overview(&visitor.ctx(), 1).await?;
+            let shown = CvePage::new(&visitor, 1, overview);
+            Ok(again(&CvePage { typed, wrong: Some(wrong), ..shown }))
+        }
+        Err(error) => Err(Failure(error)),
+    }
+}
+
+/// The IDs, or the first and how many more.
+fn told(ids: &[String]) -> String {
+    match ids {
+        [] => "none".to_owned(),
+        [first, rest @ ..] if rest.len() > 4 => format!("{first} and {} more", rest.len()),
+        few => few.join(", "),
+    }
+}
+
+impl Typed {
+    fn of(fields: &Fields) -> Self {
+        Self {
+            amount: fields.text("amount"),
+            by_chance: fields.text("batch") == "nonsequential",
+            year: fields.text("year"),
+        }
+    }
+
+    fn order(&self) -> Result<Order, Error> {
+        let amount = self.amount.trim().parse();
+        let amount = amount.map_err(|_| Error::invalid("amount", "Give a number."))?;
+        let year = match self.year.trim() {
+            "" => None,
+            year => {
+                let wrong = |_| Error::invalid("year", "Give a year, or none.");
+                Some(year.parse().map_err(wrong)?)
+            }
+        };
+        let batch = if self.by_chance { Batch::Nonsequential } else { Batch::Sequential };
+        Ok(Order { amount, batch, year })
+    }
 }
 
 impl CvePage {
@@ -73,14 +138,18 @@ impl CvePage {
             Err(why) => (Ids { ids: vec![], next: None, total: 0 }, why),
         };
         let now = visitor.now();
-        let shown = |(id, known): (app::cve::Identifier, Option<store::KnownCve>)| {
+        let shown = |(id, whose): (app::cve::Identifier, Whose)| {
             let (kind, state) = word(id.state.code());
             IdShown {
                 kind,
                 state,
                 reserved: id.reserved_at.map(|at| Moment::new(at, now)),
                 by: id.requested_by.unwrap_or_default(),
-                case: known.map(|known| (known.case.to_string(), known.handle)),
+                in_stock: whose == Whose::InStock,
+                case: match whose {
+                    Whose::Case(known) => Some((known.case.to_string(), known.handle)),
+                    Whose::InStock | Whose::Nobodys => None,
+                },
                 id: id.id,
             }
         };
@@ -96,7 +165,16 @@ impl CvePage {
             total: ids.total,
             first: number == 1,
             next: ids.next,
+            most_in_a_row: MOST_IN_A_ROW,
+            most_by_chance: MOST_BY_CHANCE,
+            typed: Typed { amount: "1".to_owned(), by_chance: false, year: String::new() },
+            wrong: None,
         }
+    }
+
+    fn error(&self, field: &str) -> &str {
+        let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == field);
+        wrong.map_or("", |wrong| wrong.message.as_str())
     }
 }
 

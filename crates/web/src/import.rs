@@ -1,6 +1,8 @@
 //! A lead brings along notes that were public before, from one file: first what would become of each,
 //! then, after a fresh proof, the same for good. Between the two nothing is kept.
 
+mod note;
+
 use app::Error;
 use app::import::{Fate, MOST_AT_ONCE, Mode};
 use askama::Template;
@@ -13,6 +15,8 @@ use crate::actor::{Staff, Visitor};
 use crate::chrome::{Page, done};
 use crate::failure::{again, page};
 use crate::form::{Fields, Upload};
+
+pub(crate) use note::{decide, show as note};
 
 /// The largest file, in bytes: it travels through the page on which it is looked at.
 const LARGEST: usize = 1024 * 1024;

@@ -6,6 +6,7 @@
 mod account;
 mod act;
 mod actor;
+mod advisory;
 mod answer;
 mod calendar;
 mod case;
@@ -96,6 +97,8 @@ routes! {
     post "/r/propose" => room::propose;
     post "/r/proposal" => room::answer_proposal;
     post "/r/comment" => room::comment;
+    post "/r/advisory" => room::advise;
+    post "/r/advisory/forget" => room::forget_advisory;
     get  "/r/draft" => room::compare;
     post "/r/leave" => room::log_out;
 
@@ -112,6 +115,8 @@ routes! {
     post "/a/{link}/message" => act::post;
     post "/a/{link}/comment" => act::comment;
     get  "/a/{link}/draft" => act::compare;
+    post "/a/{link}/advisory" => act::advise;
+    post "/a/{link}/advisory/forget" => act::forget_advisory;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
     post "/a/{link}/calendar" => calendar::make_for_party;
@@ -153,6 +158,8 @@ routes! {
     get  "/import" => import::form;
     post "/import" => import::look;
     post "/import/keep" => import::keep;
+    get  "/import/note" => import::note;
+    post "/import/note" => import::decide;
 
     get  "/inbox" => case::inbox;
     get  "/cases" => case::list;
@@ -175,11 +182,14 @@ routes! {
     post "/cases/{case}/file" => case::give_file;
     post "/cases/{case}/file/keep" => case::keep_file;
     post "/cases/{case}/addendum" => case::write_addendum;
+    post "/cases/{case}/advisory" => case::advise;
+    post "/cases/{case}/advisory/forget" => case::forget_advisory;
     post "/cases/{case}/remove" => case::remove;
     post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
     post "/cases/{case}/describe" => case::describe;
     post "/cases/{case}/cve" => case::assign_cve;
     post "/cases/{case}/cve/ask" => case::ask_for_cve;
+    post "/cases/{case}/identifiers" => case::identify;
     post "/cases/{case}/cve/reserve" => case::reserve_cve;
     post "/cases/{case}/cve/reject" => case::reject_cve;
     post "/cases/{case}/observe" => case::observe;
@@ -198,9 +208,11 @@ routes! {
     post "/cases/{case}/draft/again" => note::again;
     post "/cases/{case}/publish" => note::approve;
     post "/cases/{case}/hold" => note::hold;
+    post "/cases/{case}/draft/decline" => note::decline;
     post "/cases/{case}/withdraw" => note::withdraw;
     post "/cases/{case}/withdraw/agree" => note::agree_to_withdrawal;
     get  "/cve" => cve::list;
+    post "/cve/reserve" => cve::reserve;
     get  "/contacts" => directory::list;
     post "/contacts" => directory::add;
     post "/contacts/cna" => directory::set_cna;

@@ -30,7 +30,7 @@ pub(crate) use cached::{Answer, Kept, answer};
 use cached::{Freshness, for_everyone};
 pub(crate) use csaf::{addresses_of, addresses_of_lists, certificate, provided};
 pub(crate) use feed::{atom, json_feed, vince_atom};
-pub(crate) use file::{address_of, artefact_of, file};
+pub(crate) use file::{artefact_of, file};
 pub(crate) use gcve::{all as gcve_all, asked as gcve_asked, dump as gcve_dump, publication};
 pub(crate) use history::history;
 pub(crate) use list::list;

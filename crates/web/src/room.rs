@@ -15,6 +15,7 @@ use domain::{Actor, CaseId, ParticipantId};
 
 use crate::Failure;
 use crate::actor::{RECEIPT, Visitor};
+use crate::advisory;
 use crate::chrome::{Page, done, secret_cookie, set_cookie};
 use crate::compare::{self, Asked};
 use crate::failure::{again, page};
@@ -117,6 +118,18 @@ pub(crate) async fn answer_proposal(room: Room, fields: Fields) -> Result<Respon
 pub(crate) async fn comment(room: Room, fields: Fields) -> Result<Response, Failure> {
     let outcome = app::note::comment(&room.ctx, room.case, fields.text("remark")).await;
     room.answer(fields, "remark", outcome, "We have your remark.").await
+}
+
+/// `POST /r/advisory`
+pub(crate) async fn advise(room: Room, fields: Fields) -> Result<Response, Failure> {
+    let outcome = advisory::keep(&room.ctx, room.case, room.me, &fields).await;
+    room.answer(fields, "advisory_is", outcome, "Thank you: we know of it now.").await
+}
+
+/// `POST /r/advisory/forget`
+pub(crate) async fn forget_advisory(room: Room, fields: Fields) -> Result<Response, Failure> {
+    let outcome = advisory::forget(&room.ctx, room.case, room.me, &fields).await;
+    room.answer(fields, "advisory_is", outcome, "It is off the list.").await
 }
 
 /// `GET /r/draft`

@@ -89,7 +89,10 @@ async fn an_id_is_reserved_and_rejected_on_the_page_of_the_case() {
     assert!(page.contains("CVE-2026-1001") && page.contains("Reject CVE-2026-1001"), "{page}");
     let empty = told.post("reject", "&reason=").await;
     assert_eq!(empty, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(told.post("reject", "&reason=Not+used.").await, StatusCode::SEE_OTHER);
+    let wrong = told.post("reject", "&reason=Not+used.&replaced_by=CVE-1").await;
+    assert_eq!(wrong, StatusCode::UNPROCESSABLE_ENTITY);
+    let instead = "&reason=Not+used.&replaced_by=CVE-2026-2000";
+    assert_eq!(told.post("reject", instead).await, StatusCode::SEE_OTHER);
     told.site.duties().await;
     assert_eq!(told.service.ids(), ["CVE-2026-1001 REJECTED northlake"]);
     assert!(told.flaws().await.contains("CVE-2026-1001 was rejected."));
@@ -141,6 +144,41 @@ async fn leads_see_all_ids_and_whose_they_are() {
     let (status, page) = told.ask(LEE, "GET", "/cve", String::new()).await;
     assert_eq!(status, StatusCode::OK);
     assert!(page.contains("CVE Services do not answer now"), "{page}");
+}
+
+#[tokio::test]
+async fn a_lead_reserves_ids_in_stock_and_walks_all_pages_of_them() {
+    let told = told().await;
+    let reserve =
+        async |who, body: &str| told.ask(who, "POST", "/cve/reserve", body.to_owned()).await;
+    assert_eq!(reserve(ANA, "amount=1").await.0, StatusCode::NOT_FOUND);
+    for (body, word) in [
+        ("amount=many&batch=sequential", "Give a number."),
+        ("amount=11&batch=nonsequential", "from 1 to 10"),
+        ("amount=1&year=soon", "Give a year, or none."),
+    ] {
+        let (status, page) = reserve(LEE, body).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains(word), "{page}");
+    }
+    assert_eq!(reserve(LEE, "amount=5&batch=sequential").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(reserve(LEE, "amount=2&batch=nonsequential").await.0, StatusCode::SEE_OTHER);
+    told.service.set_page(3);
+    let (mut met, mut next) = (vec![], Some("/cve".to_owned()));
+    while let Some(address) = next {
+        let (status, page) = told.ask(LEE, "GET", &address, String::new()).await;
+        assert_eq!(status, StatusCode::OK, "{address}");
+        let rows = page.split("<span class=\"ref\">").skip(1);
+        met.extend(rows.map(|row| row.split('<').next().unwrap().to_owned()));
+        assert!(page.contains("In stock"), "{page}");
+        let more = page.split("rel=\"next\" href=\"").nth(1);
+        next = more.map(|rest| rest.split('"').next().unwrap().to_owned());
+    }
+    let all: Vec<_> = told.service.ids();
+    let all: Vec<_> = all.iter().map(|id| id.split(' ').next().unwrap().to_owned()).collect();
+    met.sort();
+    let mut expected = all;
+    expected.sort();
+    assert_eq!(met, expected, "each is met once");
 }
 
 #[tokio::test]

@@ -90,6 +90,64 @@ async fn a_lead_looks_proves_and_imports_and_all_others_find_no_such_page() {
 }
 
 #[tokio::test]
+async fn a_note_from_a_file_is_taken_back_on_a_page_by_two_and_every_list_says_so() {
+    let site = TestSite::on_sqlite().await;
+    let router = web::router(site.site.clone());
+    let lead = format!("session={}", site.log_in("lee@northlake.example").await);
+    let analyst = format!("session={}", site.log_in("ana@northlake.example").await);
+    ask(&router, "/import/keep", &lead, Some(&form(&served(1)))).await;
+    let (_, import) = ask(&router, "/import", &lead, None).await;
+    assert!(import.contains("action=\"/import/note\""), "{import}");
+    for strange in ["", "VU%232", "nonsense"] {
+        let address = format!("/import/note?number={strange}");
+        assert_eq!(ask(&router, &address, &lead, None).await.0, 404, "{strange}");
+    }
+    let page = "/import/note?number=VU%231";
+    assert_eq!(ask(&router, page, "", None).await.0, 303, "who is not signed in is asked to");
+    let (status, asked) = ask(&router, page, &lead, None).await;
+    assert!(status == 200 && asked.contains("An &#60;old&#62; flaw"), "{status}: {asked}");
+
+    let want = |rest: &str| format!("number=VU-1&decision=withdraw{rest}");
+    let (status, back) = ask(&router, "/import/note", &lead, Some(&want("&reason=Wrong"))).await;
+    assert!(status == 422 && back.contains("Wrong</textarea>"), "{status}: {back}");
+    let nothing = want("&remains=nothing&reason=");
+    assert_eq!(ask(&router, "/import/note", &lead, Some(&nothing)).await.0, 422);
+    let wanted = want("&remains=nothing&reason=It+was+%3Cwrong%3E.");
+    assert_eq!(ask(&router, "/import/note", &lead, Some(&wanted)).await.0, 303);
+    assert!(ask(&router, "/vuls/VU-1", "", None).await.1.contains("An &#60;old&#62; flaw"));
+
+    let (_, waits) = ask(&router, page, &analyst, None).await;
+    assert!(waits.contains("It was &#60;wrong&#62;.") && waits.contains("1 of 2"), "{waits}");
+    site.clock.pass_seconds(6 * 60);
+    let agree = "number=VU-1&decision=agree";
+    let (status, asked) = ask(&router, "/import/note", &analyst, Some(agree)).await;
+    assert!(status == 403 && asked.contains("Show that it is still you"), "{status}: {asked}");
+    let analyst = format!("session={}", site.log_in("ana@northlake.example").await);
+    assert_eq!(ask(&router, "/import/note", &analyst, Some(agree)).await.0, 303);
+
+    let (status, told) = ask(&router, "/vuls/VU-1", "", None).await;
+    assert!(status == 200 && told.contains("It was &lt;wrong&gt;."), "{status}: {told}");
+    for address in [
+        "/vuls/",
+        "/vuls/VU-1",
+        "/vuls/VU-1/json",
+        "/vuls/VU-1/text",
+        "/feed.atom",
+        "/feed.json",
+        "/vuls/atomfeed/",
+        "/vuls/api/1/",
+        "/vuls/VU-1/history",
+    ] {
+        let (status, body) = ask(&router, address, "", None).await;
+        assert_eq!(status, 200, "{address}");
+        assert!(!body.contains("flaw"), "{address} has a word of it: {body}");
+        assert!(body.contains("ithdrawn"), "{address} does not say so: {body}");
+    }
+    let (_, after) = ask(&router, page, &lead, None).await;
+    assert!(after.contains("Let its file bring it back") && after.contains("Ana"), "{after}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_comes_back_with_what_is_wrong() {
     let site = TestSite::on_sqlite().await;
     let router = web::router(site.site.clone());

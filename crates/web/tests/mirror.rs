@@ -13,7 +13,7 @@ use app::duties::{self, Done};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::case::CaseKind;
-use domain::note::{Section, When};
+use domain::note::{Remains, Section, When};
 use domain::status::ProductStatus;
 use domain::{CaseId, CaseNumber, Instant, Rule};
 use http_body_util::BodyExt;
@@ -26,7 +26,7 @@ use web::mirror::{Carried, MirrorPlace, carry};
 const LONG: SignedDuration = SignedDuration::from_hours(72);
 
 /// Routes that are no part of a site of files: they ask who somebody is, or lead elsewhere.
-const NOT_CARRIED: [&str; 31] = [
+const NOT_CARRIED: [&str; 32] = [
     // What GCVE's pullers get depends on what they ask for.
     "/api/gcve/publication",
     "/api/vulnerability/",
@@ -34,6 +34,7 @@ const NOT_CARRIED: [&str; 31] = [
     "/dumps/{file}",
     "/calendar/{ics}",
     "/import",
+    "/import/note",
     "/cve",
     "/cases/{case}/draft/preview/{format}",
     "/vuls/id/{number}",
@@ -263,6 +264,34 @@ async fn only_what_changed_is_written() {
 }
 
 #[tokio::test]
+async fn of_a_note_that_must_go_no_copy_keeps_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = copied_to(TestSite::on_sqlite().await, &[folder.path()]);
+    let (id, number) = published(&site, "Tally", "CVE-2026-12345").await;
+    let words = ["Tally", "CVE-2026-12345"];
+    let holds = |path: &str, bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        words.iter().any(|word| path.contains(word) || text.contains(word))
+    };
+    assert!(files(folder.path()).iter().any(|(path, bytes)| holds(path, bytes)));
+    site.clock.pass_seconds(60);
+    let reason = "It was another product.".to_owned();
+    app::note::propose_withdrawal(&site.analyst(), id, Remains::Nothing, reason).await.unwrap();
+    app::note::agree_to_withdrawal(&site.lead(), id).await.unwrap();
+    site.duties().await;
+    let left = files(folder.path());
+    for (path, bytes) in &left {
+        assert!(!holds(path, bytes), "{path} holds a word of it");
+        // What is packed is made of the file beside it.
+        let beside = path.strip_suffix(".gz").unwrap_or(path);
+        assert!(left.contains_key(beside), "{path} was left behind");
+    }
+    let page = &left[&format!("vuls/{}/index.html", number.slug())];
+    assert!(String::from_utf8_lossy(page).contains("It was another product."));
+    is_what_the_server_answers(&site, folder.path()).await;
+}
+
+#[tokio::test]
 async fn a_note_lies_nowhere_before_its_instant() {
     let site = TestSite::on_sqlite().await;
     let folder = tempfile::tempdir().unwrap();
@@ -343,7 +372,7 @@ async fn a_copy_follows_what_no_note_changes_and_is_not_drawn_twice() {
     let root = folder.path().join("site");
     let site = copied_to(TestSite::on_sqlite().await, &[&root]);
     let duty = || async { duties::mirror_site(&site.site.duty()).await.unwrap() };
-    let (done, nothing) = (Done { done: 1, failed: 0 }, Done::default());
+    let (done, nothing) = (Done { done: 1, ..Done::default() }, Done::default());
     // The first look of a process, whatever is written down.
     assert_eq!((duty().await, duty().await), (done, nothing));
     assert!(!root.join(".well-known/openpgp.asc").exists());
@@ -362,5 +391,5 @@ async fn a_copy_follows_what_no_note_changes_and_is_not_drawn_twice() {
     let taken = move |tx: &mut store::Tx| tx.take_lease(&name, "node-2", now, until);
     assert!(site.site.store.write(taken).await.unwrap());
     site.clock.pass_days(2);
-    assert_eq!(duty().await, Done { done: 0, failed: 1 });
+    assert_eq!(duty().await, Done { failed: 1, ..Done::default() });
 }

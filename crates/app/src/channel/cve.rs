@@ -75,6 +75,7 @@ pub(crate) fn send(desk: &mut Desk<'_>, case: CaseId, errand: &Errand) -> Result
     let new = NewDispatch {
         id: desk.ctx().fresh(),
         case: Some(case),
+        slug: None,
         revision: None,
         channel: Channel::Cve,
         target,
@@ -154,11 +155,12 @@ async fn public_container(ctx: &Ctx, case: CaseId, cve: &CveId) -> Result<Option
 }
 
 async fn reject(ctx: &Ctx, service: &CveServices, case: CaseId, cve: &CveId) -> Result<Carried> {
-    let (Some(reason), Some(cna)) = (reason(ctx, case, cve).await?, &ctx.site().settings.cna)
+    let (Some((reason, instead)), Some(cna)) =
+        (rejected(ctx, case, cve).await?, &ctx.site().settings.cna)
     else {
         return Ok(Carried::Never(format!("Nobody here rejected {cve}.")));
     };
-    let Some(container) = rejection(&reason, cna)? else {
+    let Some(container) = rejection(&reason, &instead, cna)? else {
         return Ok(Carried::Never("A rejection needs a reason in words.".to_owned()));
     };
     let id = cve.as_ref();
@@ -170,16 +172,16 @@ async fn reject(ctx: &Ctx, service: &CveServices, case: CaseId, cve: &CveId) -> 
     })
 }
 
-fn rejection(reason: &str, cna: &Cna) -> Result<Option<Value>> {
-    let Ok(rejection) = formats::cve::reject(reason, &[], &cna.organisation) else {
+fn rejection(reason: &str, instead: &[String], cna: &Cna) -> Result<Option<Value>> {
+    let Ok(rejection) = formats::cve::reject(reason, instead, &cna.organisation) else {
         return Ok(None);
     };
     let value = serde_json::to_value(rejection);
     value.map(Some).map_err(|error| Error::broken("a rejection was not written", error))
 }
 
-/// Why an ID was rejected, for everybody to read.
-async fn reason(ctx: &Ctx, id: CaseId, cve: &CveId) -> Result<Option<String>> {
+/// Why an ID was rejected, for everybody to read, and what to use in its place.
+async fn rejected(ctx: &Ctx, id: CaseId, cve: &CveId) -> Result<Option<(String, Vec<String>)>> {
     let cve = cve.clone();
     ctx.read(move |desk| {
         let (_, case) = desk.case_for(id)?;
@@ -187,7 +189,9 @@ async fn reason(ctx: &Ctx, id: CaseId, cve: &CveId) -> Result<Option<String>> {
         let Some(rejected) = rejected.find(|rejected| rejected.cve == cve) else { return Ok(None) };
         let body = rejected.reason.body;
         let vault = desk.ctx().site().vault.clone();
-        Ok(desk.tx().bodies(&vault, id, &[body].into())?.remove(&body))
+        let instead = rejected.replaced_by.iter().map(ToString::to_string).collect();
+        let reason = desk.tx().bodies(&vault, id, &[body].into())?.remove(&body);
+        Ok(reason.map(|reason| (reason, instead)))
     })
     .await
 }

@@ -5,7 +5,7 @@ use mail::announcement::{Announcement, News, compose, part};
 use outside::smtp::{Failure, NotTaken, Parcel};
 use store::{Artefact, Dispatch, DispatchState};
 
-use super::{Carried, Channel, Wanted};
+use super::{Carried, Channel, Wanted, slug_of};
 use crate::{Ctx, Desk, Result, artefact};
 
 /// What is done of a note.
@@ -26,19 +26,20 @@ pub(super) fn wanted(desk: &mut Desk<'_>, _published: &Published) -> Result<Vec<
 /// Carries one dispatch.
 pub(super) async fn carry(ctx: &Ctx, dispatch: &Dispatch) -> Result<Carried> {
     let never = |why: &str| Ok(Carried::Never(why.to_owned()));
-    let (Some(case), Some(revision)) = (dispatch.case, dispatch.revision) else {
+    let Some(revision) = dispatch.revision else {
         return never("This is no mail about a public note.");
     };
     if !ctx.site().outlets.lists.contains(&dispatch.target) {
         return never("This list is not in the configuration.");
     }
-    let Some((note, text)) = public(ctx, case).await? else {
+    let Some((note, text)) = public(ctx, dispatch).await? else {
         return never("The note is not public.");
     };
     if note.revision() > revision {
         return never("A later revision is public, and was announced in its place.");
     }
-    let (list, text) = (dispatch.target.clone(), String::from_utf8_lossy(&text.bytes).into_owned());
+    let (case, list) = (dispatch.case, dispatch.target.clone());
+    let text = String::from_utf8_lossy(&text.bytes).into_owned();
     let composed = ctx.read(move |desk| composed(desk, case, &note, &list, &text)).await?;
     let message = match composed {
         Ok(message) => message,
@@ -63,11 +64,9 @@ pub(super) async fn problems(ctx: &Ctx) -> Result<Vec<String>> {
 
 const NO_KEY: &str = "The server has no OpenPGP key yet to sign mail to lists with.";
 
-/// The note of a case as everyone may read it by now, and its text.
-async fn public(ctx: &Ctx, case: CaseId) -> Result<Option<(Published, Artefact)>> {
-    let Some(slug) = ctx.read(move |desk| Ok(desk.tx().slug_of(case)?)).await? else {
-        return Ok(None);
-    };
+/// The note that it is about, as everyone may read it by now, and its text.
+async fn public(ctx: &Ctx, dispatch: &Dispatch) -> Result<Option<(Published, Artefact)>> {
+    let Some(slug) = slug_of(ctx, dispatch).await? else { return Ok(None) };
     let public = ctx.site().public();
     public
         .read(move |public| Ok(public.note(&slug)?.zip(public.artefact(&slug, artefact::PLAIN)?)))
@@ -77,13 +76,14 @@ async fn public(ctx: &Ctx, case: CaseId) -> Result<Option<(Published, Artefact)>
 /// The mail, signed now; or why there is none yet.
 fn composed(
     desk: &mut Desk<'_>,
-    case: CaseId,
+    case: Option<CaseId>,
     note: &Published,
     list: &str,
     text: &str,
 ) -> Result<std::result::Result<Vec<u8>, Carried>> {
     let Some(signer) = desk.signer()? else { return Ok(Err(Carried::Later(NO_KEY.to_owned()))) };
-    let first = first_told(desk, case, list)?.filter(|first| *first < note.revision());
+    let first = case.map_or(Ok(None), |case| first_told(desk, case, list))?;
+    let first = first.filter(|first| *first < note.revision());
     let settings = desk.ctx().site().settings.clone();
     let host = settings.from_address.rsplit('@').next().unwrap_or("localhost");
     let id = |revision: u32| format!("<{}.{revision}@{host}>", note.number().slug());

@@ -1,14 +1,14 @@
 //! Programs of subscribers. A subscriber is told by one message for each thing that becomes public;
 //! one that fails for days, or says that it wants no more, is paused, and the team is told so.
 
-use domain::{CaseId, LetterId, Published, WebhookId};
+use domain::{LetterId, Published, WebhookId};
 use jiff::SignedDuration;
 use mail::subscription::{Why, paused};
 use outside::webhook::{Address, Outcome};
 use store::{Dispatch, NewLetter, Webhook, WebhookEvent, WebhookSecrets, WebhookState, WebhookTry};
 use tokio::task::JoinSet;
 
-use super::{Carried, Channel, Wanted};
+use super::{Carried, Channel, Wanted, slug_of};
 use crate::webhook::{About, Told, deliver, event_of, id_in, stop, target};
 use crate::{Ctx, Desk, Result};
 
@@ -31,8 +31,7 @@ pub(super) fn wanted(desk: &mut Desk<'_>, published: &Published) -> Result<Vec<W
 /// Carries one dispatch.
 pub(super) async fn carry(ctx: &Ctx, dispatch: &Dispatch) -> Result<Carried> {
     let never = |why: &str| Ok(Carried::Never(why.to_owned()));
-    let (Some(id), Some(event), Some(case)) =
-        (id_in(&dispatch.target), WebhookEvent::named(&dispatch.what), dispatch.case)
+    let (Some(id), Some(event)) = (id_in(&dispatch.target), WebhookEvent::named(&dispatch.what))
     else {
         return never("This is no message for a webhook.");
     };
@@ -44,7 +43,7 @@ pub(super) async fn carry(ctx: &Ctx, dispatch: &Dispatch) -> Result<Carried> {
             "The webhook is paused. Once it is taken up again, it can be sent what it missed.",
         );
     }
-    let Some(told) = told(ctx, case).await? else { return never("The note is not public.") };
+    let Some(told) = told(ctx, dispatch).await? else { return never("The note is not public.") };
     let about = About { message: dispatch.id.into(), event, told: Some(told) };
     let (tried, outcome) = deliver(ctx, &webhook, &secrets, &about, Some(dispatch.id)).await?;
     settle(ctx, webhook, tried, outcome).await
@@ -84,11 +83,9 @@ async fn subscription(ctx: &Ctx, id: WebhookId) -> Result<Option<(Webhook, Webho
     .await
 }
 
-/// The note of a case as everyone may read it by now, and its files.
-async fn told(ctx: &Ctx, case: CaseId) -> Result<Option<Told>> {
-    let Some(slug) = ctx.read(move |desk| Ok(desk.tx().slug_of(case)?)).await? else {
-        return Ok(None);
-    };
+/// The note that it is about, as everyone may read it by now, and its files.
+async fn told(ctx: &Ctx, dispatch: &Dispatch) -> Result<Option<Told>> {
+    let Some(slug) = slug_of(ctx, dispatch).await? else { return Ok(None) };
     let public = ctx.site().public();
     public
         .read(move |public| {

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use crate::case::{ClosingReason, ObservationKind};
 use crate::observation::AfterAttacks;
-use crate::plan::Decision;
+use crate::plan::{Asked, Decision};
 use crate::story::{ACME, BOLT, FLAW, Story, analyst, id, lead, member, text, who};
-use crate::{Event, ParticipantId, Refusal, Rule};
+use crate::{Case, CveId, Event, Me, ParticipantId, Refusal, Rule};
 
 fn cnas(those: &[u128]) -> BTreeSet<ParticipantId> {
     those.iter().map(|n| who(*n)).collect()
@@ -41,9 +41,27 @@ fn one_flaw_is_reserved_for_once() {
     assert_eq!(reserves(&story, &none), Ok(vec![]), "the second click changes nothing");
     let numbered = story.numbered();
     assert_eq!(reserves(&numbered, &none), Err(Refusal::HasCve));
-    let rejected =
-        numbered.does(lead(), |case, me, asked| case.reject_cve(me, id(FLAW), text(1), asked));
+    let rejected = numbered
+        .does(lead(), |case, me, asked| case.reject_cve(me, id(FLAW), text(1), vec![], asked));
     assert_eq!(reserves(&rejected, &none), Err(Refusal::CveWasRejected));
+    rejected.is_sound();
+}
+
+#[test]
+fn an_id_is_rejected_in_favour_of_others_and_not_of_itself() {
+    let story = Story::accepted().numbered();
+    let ours = story.case.vulnerabilities[&id(FLAW)].our_cve().unwrap().clone();
+    let other: CveId = "CVE-2026-77777".parse().unwrap();
+    let rejects = |replaced_by: Vec<CveId>| {
+        move |case: &Case, me: &Me, asked: &Asked| {
+            case.reject_cve(me, id(FLAW), text(1), replaced_by.clone(), asked)
+        }
+    };
+    let both = vec![other.clone(), ours];
+    assert_eq!(story.refused(lead(), rejects(both)), Refusal::ReplacesItself);
+    let rejected = story.does(lead(), rejects(vec![other.clone()]));
+    let known = &rejected.case.vulnerabilities[&id(FLAW)].cve_rejected[0];
+    assert_eq!(known.replaced_by, [other]);
     rejected.is_sound();
 }
 
@@ -97,13 +115,15 @@ fn only_an_id_of_ours_is_rejected() {
         case.assign_cve(me, id(FLAW), cve, Some(who(ACME)), asked)
     });
     let rejects = |story: &Story| {
-        story.asks(analyst(), |case, me, asked| case.reject_cve(me, id(FLAW), text(3), asked))
+        story.asks(analyst(), |case, me, asked| {
+            case.reject_cve(me, id(FLAW), text(3), vec![], asked)
+        })
     };
     assert_eq!(rejects(&theirs), Err(Refusal::NotOurCve));
     assert_eq!(rejects(&Story::accepted()), Err(Refusal::NotOurCve));
     let ours = Story::accepted().numbered();
-    let rejected =
-        ours.does(analyst(), |case, me, asked| case.reject_cve(me, id(FLAW), text(3), asked));
+    let rejected = ours
+        .does(analyst(), |case, me, asked| case.reject_cve(me, id(FLAW), text(3), vec![], asked));
     let flaw = &rejected.case.vulnerabilities[&id(FLAW)];
     assert_eq!((flaw.cve.clone(), flaw.cve_rejected.len()), (None, 1));
     rejected.is_sound();
@@ -116,7 +136,7 @@ fn a_case_with_an_unused_id_is_not_closed_in_silence() {
     };
     let numbered = Story::accepted().numbered();
     assert_eq!(closes(&numbered), Err(Refusal::NeedsReason(Rule::UnusedCve)));
-    let rejected =
-        numbered.does(analyst(), |case, me, asked| case.reject_cve(me, id(FLAW), text(3), asked));
+    let rejected = numbered
+        .does(analyst(), |case, me, asked| case.reject_cve(me, id(FLAW), text(3), vec![], asked));
     assert!(closes(&rejected).is_ok());
 }

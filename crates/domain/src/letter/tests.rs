@@ -192,6 +192,49 @@ fn s82_the_note_is_published_and_everyone_hears_once() {
 }
 
 #[test]
+fn everyone_who_was_told_hears_that_the_note_was_taken_back_and_that_it_is_back() {
+    let anyway = |story: Story| Rule::ALL.iter().fold(story, |story, rule| story.because(*rule));
+    let approved = |story: Story, revision| {
+        [analyst(), lead()].into_iter().fold(story, |story, actor| {
+            anyway(story).does(actor, |case, me, asked| {
+                let when = crate::note::When::EmbargoEnds;
+                case.approve_publication(me, revision, when, asked)
+            })
+        })
+    };
+    let sections = || BTreeMap::from([(crate::note::Section::Overview, text(230))]);
+    let wants = |case: &Case, me: &crate::Me, asked: &Asked| {
+        case.propose_withdrawal(me, crate::note::Remains::Nothing, text(450), asked)
+    };
+    let story = approved(standing().with_vendors(&[CRANE]).drafted(), 1);
+    let story = story.on_day(45).does(Actor::Server, Case::publish);
+    let story = story.does(member(BOLT), |case, me, asked| case.leave(me, who(BOLT), asked));
+    check(&story, analyst(), wants, &expect![""]);
+    let story = story.does(analyst(), wants);
+    let told = expect![[r"
+        acme      note_withdrawn
+        reporter  note_withdrawn
+    "]];
+    check(&story, lead(), Case::agree_to_withdrawal, &told);
+
+    let back = story
+        .does(lead(), Case::agree_to_withdrawal)
+        .on_day(60)
+        .does(analyst(), |case, me, asked| case.write_draft(me, text(231), sections(), asked));
+    let back = approved(back, 2);
+    let told = expect![[r"
+        acme      note_published
+        reporter  note_published
+    "]];
+    check(&back, Actor::Server, Case::publish, &told);
+    let mended = back
+        .does(Actor::Server, Case::publish)
+        .on_day(61)
+        .does(analyst(), |case, me, asked| case.write_draft(me, text(232), sections(), asked));
+    check(&approved(mended, 3), Actor::Server, Case::publish, &expect![""]);
+}
+
+#[test]
 fn who_left_or_was_never_told_gets_no_letter() {
     let story = standing()
         .with_vendors(&[CRANE])

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::{Content, Published, PublishedVendor, PublishedVulnerability, Section};
 use crate::CaseNumber;
 
+pub mod withdrawal;
+
 /// A note from elsewhere, as whoever read its file hands it over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
@@ -141,6 +143,15 @@ impl Published {
     pub fn as_revision(mut self, revision: u32) -> Self {
         if self.0.elsewhere.is_some() {
             self.0.revision = revision;
+        }
+        self
+    }
+
+    /// The same note as changed at an instant.
+    #[must_use]
+    pub fn as_changed(mut self, at: Timestamp) -> Self {
+        if self.0.elsewhere.is_some() {
+            self.0.updated_at = at;
         }
         self
     }

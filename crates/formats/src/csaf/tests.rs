@@ -314,6 +314,8 @@ proptest! {
             }
             let cves = |note: &PublicNote| note.vulnerabilities.iter().map(|flaw| flaw.cve.clone()).collect::<Vec<_>>();
             prop_assert_eq!(cves(&again), cves(&note));
+            let called = |note: &PublicNote| note.vulnerabilities.iter().map(|flaw| flaw.identifiers.clone()).collect::<Vec<_>>();
+            prop_assert_eq!(called(&again), called(&note));
             for vendor in &note.vendors {
                 let name: Vec<_> = vendor.name.split_whitespace().collect();
                 let name = name.join(" ");

@@ -84,6 +84,7 @@ impl Record {
         PublicVulnerability {
             local: 1,
             cve: Some(self.metadata.cve_id.clone()),
+            identifiers: vec![],
             description: english(&told.descriptions).unwrap_or_default(),
             cwe: problems.find_map(|problem| problem.cwe.clone()),
             scores: all,

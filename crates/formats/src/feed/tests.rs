@@ -29,6 +29,7 @@ pub(crate) fn note(number: &str, day: &str) -> PublicNote {
         vulnerabilities: vec![PublicVulnerability {
             local: 1,
             cve: Some("CVE-1900-0001".to_owned()),
+            identifiers: vec![],
             description: "Steam gathers under the lid.".to_owned(),
             cwe: Some("CWE-79".to_owned()),
             scores: vec![],

@@ -77,6 +77,7 @@ fn vulnerabilities(note: &Content) -> Vec<PublicVulnerability> {
         .map(|flaw| PublicVulnerability {
             local: flaw.ordinal,
             cve: flaw.cve.as_ref().map(ToString::to_string),
+            identifiers: flaw.identifiers.clone(),
             description: flaw.description.clone(),
             cwe: flaw.cwe.map(|number| format!("CWE-{number}")),
             scores: flaw.vectors.iter().map(|vector| score_of(vector)).collect(),

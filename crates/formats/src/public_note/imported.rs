@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Credit, PublicNote, PublicProduct, PublicStatus, PublicVendor, PublicVulnerability, Score,
-    Section, TimelineEntry,
+    Section, TimelineEntry, Withdrawn,
 };
 
 impl PublicNote {
@@ -81,6 +81,7 @@ fn flaw(flaw: PublicVulnerability) -> PublishedVulnerability {
         ordinal: flaw.local,
         cve: flaw.cve.and_then(|cve| cve.parse().ok()),
         assigner: Assigner::Another,
+        identifiers: flaw.identifiers,
         cwe,
         description: flaw.description,
         vectors: flaw.scores.into_iter().map(|score| score.vector).collect(),
@@ -178,6 +179,7 @@ pub(super) fn from_elsewhere(note: &Content, beyond: &Elsewhere) -> PublicNote {
             .map(|(flaw, beyond)| PublicVulnerability {
                 local: flaw.ordinal,
                 cve: flaw.cve.as_ref().map(ToString::to_string),
+                identifiers: flaw.identifiers.clone(),
                 description: flaw.description.clone(),
                 cwe: flaw.cwe.map(|number| format!("CWE-{number}")),
                 scores: scores(&flaw.vectors, &beyond.scores),
@@ -202,12 +204,16 @@ pub(super) fn from_elsewhere(note: &Content, beyond: &Elsewhere) -> PublicNote {
         timeline: beyond
             .timeline
             .iter()
-            .map(|(at, words)| TimelineEntry { at: *at, words: words.clone() })
+            .cloned()
+            .chain(note.withdrawn().map(|told| (told.at, "This note was withdrawn.".to_owned())))
+            .map(|(at, words)| TimelineEntry { at, words })
             .collect(),
         exploit_public_at: note.exploit_public_at(),
         attacks_seen_at: note.attacks_seen_at(),
         revised_at: vec![],
-        withdrawn: None,
+        withdrawn: note
+            .withdrawn()
+            .map(|told| Withdrawn { at: told.at, reason: told.reason.clone() }),
     }
 }
 

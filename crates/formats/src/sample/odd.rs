@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use super::{at, extremes, flaw, said, score, small, vendor};
+use super::{at, extremes, flaw, identifiers, said, score, small, vendor};
 use crate::public_note::{
     Credit, PublicNote, PublicProduct, PublicStatus, PublicVendor, PublicVulnerability, Score,
     Section, TimelineEntry, Withdrawn,
@@ -241,9 +241,11 @@ fn odd_flaw(local: u32) -> BoxedStrategy<PublicVulnerability> {
         odd_text()
     ];
     let cve = prop_oneof![Just("CVE-1900-12345".to_owned()), Just("CVE-1900-7777".to_owned())];
-    (option::of(cve), odd_text(), option::of(cwe), vec(odd_score(), 0..4))
-        .prop_map(move |(cve, description, cwe, scores)| PublicVulnerability {
+    let called = subsequence(identifiers(), 0..=identifiers().len());
+    (option::of(cve), called, odd_text(), option::of(cwe), vec(odd_score(), 0..4))
+        .prop_map(move |(cve, identifiers, description, cwe, scores)| PublicVulnerability {
             cve,
+            identifiers,
             description,
             cwe,
             scores,

@@ -1,4 +1,5 @@
 use domain::Timestamp;
+use domain::note::Remains;
 use expect_test::expect;
 
 use super::*;
@@ -26,6 +27,7 @@ pub(crate) fn every_matter() -> Vec<Matter> {
         Matter::DraftShared,
         Matter::PublicationPlanned,
         Matter::NotePublished,
+        Matter::NoteWithdrawn,
         Matter::PublicationDeclined,
         Matter::ReportCame,
         Matter::PartyAnswered,
@@ -55,6 +57,14 @@ pub(crate) fn facts(recipient_role: RecipientRole) -> Facts {
         embargo_end: Some(Instant::utc(at("2026-12-09T14:00:00Z"))),
         answer_by: Some(at("2026-11-30T12:00:00Z")),
         date: Some(Instant::utc(at("2026-12-09T14:00:00Z"))),
+        notice: Some(Notice {
+            page: "https://cert.example/vuls/VU-123456".to_owned(),
+            told: Withdrawal {
+                at: at("2026-11-22T10:00:00Z"),
+                remains: Remains::Nothing,
+                reason: "It was another product.\n\nWe are sorry.".to_owned(),
+            },
+        }),
         vendor_tracking: Some("PSIRT-881".to_owned()),
         openpgp_fingerprint: Some("AAAA BBBB CCCC DDDD EEEE  FFFF 0000 1111 2222 3333".to_owned()),
         policy_url: "https://cert.example/policy".to_owned(),
@@ -68,6 +78,7 @@ fn bare(recipient_role: RecipientRole) -> Facts {
         embargo_end: None,
         answer_by: None,
         date: None,
+        notice: None,
         vendor_tracking: None,
         openpgp_fingerprint: None,
         ..facts(recipient_role)
@@ -206,8 +217,13 @@ fn a_letter_says_until_when_the_case_is_under_embargo() {
     let line = "\nEMBARGOED until 2026-12-09 14:00 UTC, in 17 days\n";
     let carries = |matter: &Matter, facts: &Facts| render(matter, facts).text.contains(line);
     for matter in every_matter() {
-        let over =
-            matches!(matter, Matter::CaseDeclined | Matter::EmbargoEnded | Matter::NotePublished);
+        let over = matches!(
+            matter,
+            Matter::CaseDeclined
+                | Matter::EmbargoEnded
+                | Matter::NotePublished
+                | Matter::NoteWithdrawn
+        );
         for role in ROLES {
             assert_eq!(carries(&matter, &facts(role)), !over, "{matter:?} for {role:?}");
             let later = Facts { now: at("2026-12-09T14:00:00Z"), ..facts(role) };
@@ -256,6 +272,59 @@ fn a_fact_cannot_add_a_line_or_turn_the_text_around() {
         let paragraphs = |text: &str| text.matches("\n\n").count();
         assert_eq!(paragraphs(&letter.text), paragraphs(&tame.text), "{}", letter.text);
         assert!(letter.text.contains("{{ handle }}"), "no fact is a template: {}", letter.text);
+    }
+}
+
+#[test]
+fn that_a_note_was_withdrawn_is_told_in_the_words_of_its_page() {
+    expect![[r"
+        Hello,
+
+        The vulnerability note on VU#123456 was withdrawn on 2026-11-22 10:00
+        UTC. In its place everyone reads why:
+
+        “It was another product.”
+
+        “We are sorry.”
+
+        Nothing else of what the note said is there any longer.
+
+        Where to look:
+
+          https://cert.example/vuls/VU-123456
+
+        Please do not rely on what the note said, and tell those to whom you
+        passed it on.
+    "]]
+    .assert_eq(
+        render(&Matter::NoteWithdrawn, &facts(RecipientRole::Other))
+            .text
+            .split_inclusive("passed it on.\n")
+            .next()
+            .unwrap(),
+    );
+}
+
+#[test]
+fn a_reason_is_repeated_in_part_and_cannot_pass_for_anything_else() {
+    let told = |reason: String| {
+        let mut facts = facts(RecipientRole::Vendor);
+        let notice = facts.notice.as_mut().unwrap();
+        notice.told = Withdrawal { remains: Remains::Words, reason, ..notice.told.clone() };
+        render(&Matter::NoteWithdrawn, &facts).text
+    };
+    let text = told("  fine\n\u{202e}- item\n-- \n{{ handle }}".to_owned());
+    for line in ["“fine”", "“- item”", "“--”", "“{{ handle }}”"] {
+        assert!(text.lines().any(|known| known == line), "{line}: {text}");
+    }
+    assert!(
+        text.contains("still be read there") && !text.contains("There is more of it"),
+        "{text}"
+    );
+    for long in ["a line\n".repeat(21), "x".repeat(601)] {
+        let text = told(long);
+        assert!(text.contains("There is more of it on the page."), "{text}");
+        assert!(text.matches('“').count() <= 20, "{text}");
     }
 }
 

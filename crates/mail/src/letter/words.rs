@@ -1,6 +1,7 @@
 //! What a template may use: the facts of a letter, cleaned, and told the way people read them.
 
 use domain::letter::Matter;
+use domain::note::Remains;
 use domain::{Instant, Timestamp};
 use serde::Serialize;
 
@@ -20,9 +21,23 @@ pub(super) struct Words {
     pub(super) answer_by: Option<String>,
     /// When the embargo ends, where the letter has to say so.
     pub(super) embargo: Option<String>,
+    pub(super) notice: Option<Notice>,
     pub(super) tracking: Option<String>,
     pub(super) fingerprint: Option<String>,
     pub(super) policy: String,
+}
+
+/// What everyone reads in the place of a note.
+#[derive(Serialize)]
+pub(super) struct Notice {
+    page: String,
+    since: String,
+    /// Whether what the note said can still be read under it.
+    words_stay: bool,
+    /// The reason, paragraph by paragraph.
+    reason: Vec<String>,
+    /// Whether the reason goes on there.
+    goes_on: bool,
 }
 
 impl Words {
@@ -40,9 +55,30 @@ impl Words {
             date: date.map(|date| told(date.at, facts.now)),
             answer_by: asked.map(|at| told(at, facts.now)),
             embargo: secret.map(|end| told(end.at, facts.now)),
+            notice: facts.notice.as_ref().map(Notice::of),
             tracking: facts.vendor_tracking.as_deref().map(line).filter(|text| !text.is_empty()),
             fingerprint: facts.openpgp_fingerprint.as_deref().map(line),
             policy: address(&facts.policy_url),
+        }
+    }
+}
+
+impl Notice {
+    fn of(notice: &super::Notice) -> Self {
+        let lines = || notice.told.reason.lines();
+        let cut = lines().any(|text| text.chars().count() > LONGEST_PARAGRAPH);
+        let paragraphs = lines().map(|text| in_one_line(text, LONGEST_PARAGRAPH));
+        let mut paragraphs = paragraphs.filter(|text| !text.is_empty());
+        let reason: Vec<_> = paragraphs.by_ref().take(MOST_PARAGRAPHS).collect();
+        Self {
+            page: address(&notice.page),
+            since: when::instant(notice.told.at),
+            words_stay: match notice.told.remains {
+                Remains::Words => true,
+                Remains::Nothing => false,
+            },
+            reason,
+            goes_on: cut || paragraphs.next().is_some(),
         }
     }
 }
@@ -79,6 +115,7 @@ fn own_date(matter: &Matter) -> Option<&Instant> {
         | Matter::DraftShared
         | Matter::PublicationPlanned
         | Matter::NotePublished
+        | Matter::NoteWithdrawn
         | Matter::PublicationDeclined
         | Matter::ReportCame
         | Matter::PartyAnswered
@@ -90,7 +127,10 @@ fn own_date(matter: &Matter) -> Option<&Instant> {
 /// Whether a letter about this can speak of a case that is still under embargo.
 fn under_embargo(matter: &Matter) -> bool {
     match matter {
-        Matter::CaseDeclined | Matter::EmbargoEnded | Matter::NotePublished => false,
+        Matter::CaseDeclined
+        | Matter::EmbargoEnded
+        | Matter::NotePublished
+        | Matter::NoteWithdrawn => false,
         Matter::ReportAcknowledged
         | Matter::CaseAccepted
         | Matter::InformationRequested
@@ -111,11 +151,20 @@ fn under_embargo(matter: &Matter) -> bool {
     }
 }
 
+/// How much of a notice a letter repeats, in paragraphs and in letters of each.
+const MOST_PARAGRAPHS: usize = 20;
+const LONGEST_PARAGRAPH: usize = 600;
+
 /// One line of at most 200 letters, without anything that moves or hides other letters: nobody's
 /// fact can add a paragraph to a letter of ours.
 fn line(text: &str) -> String {
+    in_one_line(text, 200)
+}
+
+fn in_one_line(text: &str, longest: usize) -> String {
     let visible = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    let kept: String = visible.filter(|c| !c.is_control() && !is_unseen(*c)).take(200).collect();
+    let kept: String =
+        visible.filter(|c| !c.is_control() && !is_unseen(*c)).take(longest).collect();
     kept.trim().to_owned()
 }
 

@@ -9,7 +9,7 @@ async fn a_duty_that_panics_or_fails_ends_there_and_is_told_apart() {
     let panics = async { panic!("it breaks off") };
     assert_eq!(ended("test", panics).await, Outcome::Panicked);
     assert_eq!(ended("test", async { Err(Error::NotFound) }).await, Outcome::Failed);
-    let done = Done { done: 1, failed: 2 };
+    let done = Done { done: 1, failed: 2, ..Done::default() };
     assert_eq!(ended("test", async move { Ok(done) }).await, Outcome::Ran(done));
 }
 

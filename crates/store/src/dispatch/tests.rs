@@ -10,6 +10,7 @@ fn new(number: u128, channel: Channel, seconds: i64) -> NewDispatch {
     NewDispatch {
         id: id(number),
         case: Some(id(0x1000)),
+        slug: None,
         revision: Some(1),
         channel,
         target: format!("target {number}"),
@@ -49,6 +50,7 @@ crate::both_engines! {
         assert_eq!(claimed[0], Dispatch {
             id: id(2),
             case: Some(id(0x1000)),
+            slug: None,
             revision: Some(1),
             channel: Channel::Cve,
             target: "target 2".to_owned(),

@@ -5,11 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use domain::access::StaffRole;
+use domain::note::imported_withdrawal::{Choice, Decided};
 use domain::note::{Elsewhere, Imported, Section};
 use domain::{CaseNumber, Published};
 
 use super::ImportRow;
-use crate::samples::{append, at, kept_at, kept_case, vault, write};
+use crate::account::tests::{account, kept};
+use crate::samples::{append, at, id, kept_at, kept_case, vault, write};
 use crate::statements::sql;
 use crate::{Artefact, Blobs, Store, StoreError, Tx, values, verify};
 
@@ -83,5 +86,27 @@ crate::both_engines! {
             report.findings,
             ["Note VU-7: it belongs to no case, and was not imported."]
         );
+    }
+
+    async fn what_was_decided_about_a_note_without_a_case_is_kept_in_its_order_and_once(store: Store) {
+        write(&store, |tx| publish(tx, &note(7, 1))).await;
+        kept(&store, account(1)).await;
+        let decided = |choice| Decided { by: id(1), role: StaffRole::Lead, at: kept_at(3), choice };
+        let all = [decided(Choice::Agree), decided(Choice::Leave)];
+        let keep = |n: u32, one: &Decided| {
+            let one = one.clone();
+            store.write(move |tx: &mut Tx| tx.keep_import_decision("VU-7", n, &one))
+        };
+        keep(1, &all[0]).await.unwrap();
+        keep(2, &all[1]).await.unwrap();
+        let again = keep(2, &all[0]).await;
+        assert!(matches!(again, Err(StoreError::Stale)), "{again:?}");
+        let (known, none) = store
+            .read(|tx: &mut Tx| {
+                Ok::<_, StoreError>((tx.import_decisions("VU-7")?, tx.import_decisions("VU-8")?))
+            })
+            .await
+            .unwrap();
+        assert_eq!((known, none), (Some(all.to_vec()), None));
     }
 }

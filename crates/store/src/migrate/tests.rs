@@ -3,12 +3,14 @@
     reason = "a method of a transaction is not general over how long it lives"
 )]
 
-use domain::Policy;
+use domain::case::{RejectedCve, Vulnerability};
 use domain::policy::PublishedPolicy;
+use domain::{CaseId, Policy, VulnerabilityId};
 
-use super::{Engine, MIGRATIONS, Migration};
+use super::{Engine, MIGRATIONS, Migration, Session};
 use crate::engine::tests::{keep, kept};
 use crate::parse::to_json;
+use crate::samples::{at, id, kept_case, write};
 use crate::scratch::Schema;
 use crate::statements::{Sql, Statement, sql};
 use crate::{Place, Store, StoreError, Tx, values};
@@ -210,5 +212,73 @@ async fn the_public_part_of_a_policy_that_was_there_before_is_published() {
         let row = store.read(move |tx: &mut Tx| tx.query_opt(sql, &[])).await.unwrap().unwrap();
         assert!(!row.get::<String>("policy").unwrap().contains("analysts"));
         store.close().await;
+    }
+}
+
+crate::both_engines! {
+    async fn ids_of_cases_from_before_are_known_after_the_update(store: Store) {
+        kept_case(&store, 0x1000, at(0)).await;
+        let cve = |n: u32| format!("CVE-1900-{n:04}").parse().unwrap();
+        write(&store, move |tx| {
+            let (mut case, _) = tx.case(id(0x1000))?.unwrap();
+            let rejected = RejectedCve {
+                at: at(1),
+                cve: cve(2),
+                reason: case.report.body.clone(),
+                replaced_by: vec![],
+            };
+            let flaw = |ordinal, cve, cve_rejected| Vulnerability {
+                ordinal,
+                descriptions: vec![],
+                added_at: at(0),
+                cwe: None,
+                cve,
+                cve_at: None,
+                cve_by: None,
+                cve_requested_of: None,
+                cve_requested_at: None,
+                cve_reserving_since: None,
+                cve_rejected,
+            };
+            case.vulnerabilities.insert(id(1), flaw(1, Some(cve(1)), vec![]));
+            case.vulnerabilities.insert(id(2), flaw(2, None, vec![rejected]));
+            case.vulnerabilities.insert(id(3), flaw(3, None, vec![]));
+            let state = to_json(&case)?;
+            tx.execute(sql!("update cases set state = ?1"), &values![state])?;
+            tx.execute(sql!("delete from cve_ids"), &[]).map(drop)
+        })
+        .await;
+        let filled = |tx: &mut Tx| {
+            let engine = match tx.session() {
+                Session::Sqlite(_) => Engine::Sqlite,
+                Session::Postgres(_) => Engine::Postgres,
+            };
+            let ours = MIGRATIONS.iter().find(|one| one.name.ends_with("withdrawals_and_stock.sql"));
+            let text = ours.unwrap().text_for(engine)?;
+            let mut statements = text.split(';').filter(|one| one.contains("insert into cve_ids"));
+            statements.try_for_each(|one| tx.session().batch(one))
+        };
+        for _ in 0..2 {
+            write(&store, filled).await;
+        }
+        let rows = store.read(|tx| {
+            tx.query(
+                sql!("select cve_id, vulnerability_id, case_id from cve_ids order by cve_id"),
+                &[],
+            )
+        });
+        let rows: Vec<(String, VulnerabilityId, CaseId)> = rows
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| {
+                let (cve, flaw) = (row.get("cve_id").unwrap(), row.get("vulnerability_id").unwrap());
+                (cve, flaw, row.get("case_id").unwrap())
+            })
+            .collect();
+        let expected = [(1, 1), (2, 2)].map(|(n, flaw)| {
+            (format!("CVE-1900-{n:04}"), id(flaw), id(0x1000))
+        });
+        assert_eq!(rows, expected);
     }
 }

@@ -68,6 +68,7 @@ fn sent(number: u128, target: &str) -> NewDispatch {
     NewDispatch {
         id: id(number),
         case: Some(id(0x1000)),
+        slug: None,
         revision: Some(1),
         channel: Channel::Webhook,
         target: target.to_owned(),

@@ -4,7 +4,8 @@
 use askama::Template;
 use axum::response::Response;
 use domain::case::Vulnerability;
-use domain::{CveId, ParticipantId, StaffRole, VulnerabilityId};
+use domain::identifier::IdentifiersError;
+use domain::{CveId, Identifier, ParticipantId, StaffRole, VulnerabilityId};
 use store::Organization;
 
 use super::{Head, Look, Moment, Step, Tab, Tried, Wanted};
@@ -46,6 +47,10 @@ struct FlawShown {
     words_error: String,
     cwe_error: String,
     cve_error: String,
+    /// What it is called in other numberings.
+    identifiers: Vec<String>,
+    typed_identifiers: String,
+    identifiers_error: String,
     score: String,
     /// Whether the ID is ours, and may be rejected.
     ours: bool,
@@ -58,6 +63,9 @@ struct FlawShown {
     cnas: Vec<CnaShown>,
     reason: String,
     reason_error: String,
+    /// What to use in the place of the ID that is rejected.
+    instead: String,
+    instead_error: String,
 }
 
 /// A vendor of the case that assigns its own CVE IDs.
@@ -122,6 +130,7 @@ impl FlawShown {
         let mut scores = look.case().scores.iter().rev();
         let score = scores.find(|scored| scored.vulnerability == Some(id));
         let (words_error, cwe_error) = (error("words"), error("cwe"));
+        let identifiers: Vec<_> = flaw.identifiers.iter().map(ToString::to_string).collect();
         Self {
             ordinal: flaw.ordinal,
             mark: if theirs { String::new() } else { format!("-{}", flaw.ordinal) },
@@ -136,6 +145,9 @@ impl FlawShown {
             words_error,
             cwe_error,
             cve_error: error("cve"),
+            typed_identifiers: typed("identifiers", &identifiers.join("\n")),
+            identifiers_error: error("identifiers"),
+            identifiers,
             score: score.map_or_else(String::new, |scored| {
                 format!("{} {}", scored.vector.scores().overall(), scored.vector.severity())
             }),
@@ -146,6 +158,8 @@ impl FlawShown {
             cnas: look.opened.cnas.iter().map(|cna| CnaShown::of(look, flaw, cna)).collect(),
             reason: typed("reason", ""),
             reason_error: error("reason"),
+            instead: typed("replaced_by", ""),
+            instead_error: error("replaced_by"),
             id: id.to_string(),
         }
     }
@@ -235,6 +249,17 @@ pub(crate) async fn assign_cve(step: Step) -> Result<Response, Failure> {
     step.answer(outcome, Tab::Flaws.into(), "The CVE ID is kept.").await
 }
 
+/// `POST /cases/{case}/identifiers`
+pub(crate) async fn identify(step: Step) -> Result<Response, Failure> {
+    let wrong = |error: IdentifiersError| app::Error::invalid("identifiers", error.to_string());
+    let read = Identifier::read_lines(&step.fields.text("identifiers")).map_err(wrong);
+    let outcome = match (step.fields.parse("vulnerability"), read) {
+        (Ok(flaw), Ok(read)) => app::note::identify(&step.ctx(), step.id, flaw, read).await,
+        (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
+    };
+    step.answer(outcome, Tab::Flaws.into(), "The identifiers are kept.").await
+}
+
 /// `POST /cases/{case}/cve/reserve`
 pub(crate) async fn reserve_cve(step: Step) -> Result<Response, Failure> {
     let outcome = match step.fields.parse("vulnerability") {
@@ -256,9 +281,9 @@ pub(crate) async fn ask_for_cve(step: Step) -> Result<Response, Failure> {
 
 /// `POST /cases/{case}/cve/reject`
 pub(crate) async fn reject_cve(step: Step) -> Result<Response, Failure> {
-    let reason = step.fields.text("reason");
+    let (reason, instead) = (step.fields.text("reason"), step.fields.text("replaced_by"));
     let outcome = match step.fields.parse("vulnerability") {
-        Ok(flaw) => app::cve::reject(&step.ctx(), step.id, flaw, reason).await,
+        Ok(flaw) => app::cve::reject(&step.ctx(), step.id, flaw, reason, &instead).await,
         Err(wrong) => Err(wrong),
     };
     step.answer(outcome, Tab::Flaws.into(), "The CVE ID is rejected.").await

@@ -1,13 +1,13 @@
 //! What was found in the draft and its files, as the draft page tells it before anybody decides.
 
 use app::arming::Outlook;
+use app::artefact::last_part;
 use app::finding::{Finding, Weight};
 use app::leak::Readers;
 use domain::note::{Leak, Place};
 
 use crate::Failure;
 use crate::case::Look;
-use crate::public::address_of;
 
 /// One thing that was found.
 pub(crate) struct Found {
@@ -44,7 +44,7 @@ pub(super) async fn of(look: &Look<'_>) -> Result<(Vec<Found>, Vec<Preview>), Fa
         found.extend(early);
     }
     let preview = |format: &String| {
-        let address = address_of(format)?;
+        let address = last_part(format)?;
         let href = format!("/cases/{}/draft/preview/{address}", look.at);
         Some(Preview { href, label: format.clone() })
     };

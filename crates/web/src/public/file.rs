@@ -21,14 +21,6 @@ pub(crate) async fn file(
     Ok(cached::file(app::public::artefact(&visitor.public(), slug, wanted).await?))
 }
 
-/// The last part of the address of a file, if it has one.
-pub(crate) fn address_of(artefact: &str) -> Option<String> {
-    let fixed = ["json", "csaf", "csaf-2.1", "openvex", "text"];
-    let osv = || artefact.strip_suffix(".json").map(str::to_owned);
-    let named = fixed.into_iter().find(|name| artefact_of(name).as_deref() == Some(artefact));
-    named.map(str::to_owned).or_else(osv).filter(|name| artefact_of(name).is_some())
-}
-
 /// The file that the last part of an address speaks of.
 pub(crate) fn artefact_of(format: &str) -> Option<String> {
     match format {

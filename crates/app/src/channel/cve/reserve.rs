@@ -118,8 +118,9 @@ async fn lost(ctx: &Ctx, service: &CveServices, since: Timestamp) -> Result<Lost
     let ours = found.into_iter().filter(|id| id.requested_by.as_deref() == Some(service.user()));
     let ours: Vec<String> = ours.map(|id| id.id).collect();
     ctx.read(move |desk| {
-        let known = desk.tx().known_cves(&ours)?;
-        let free: Vec<_> = ours.into_iter().filter(|id| !known.contains_key(id)).collect();
+        let (known, stock) = (desk.tx().known_cves(&ours)?, desk.tx().cves_in_stock(&ours)?);
+        let is_free = |id: &String| !known.contains_key(id) && !stock.contains(id);
+        let free: Vec<_> = ours.into_iter().filter(is_free).collect();
         let awaited = usize::try_from(desk.tx().n_cves_awaited()?).unwrap_or(0);
         Ok(match free.first().and_then(|first| first.parse().ok()) {
             None => Lost::Nothing,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use crate::public_note::*;
+use crate::sample::identifiers;
 
 pub(super) fn publisher() -> Publisher {
     Publisher {
@@ -77,6 +78,7 @@ pub(super) fn flaw(local: u32, cve: Option<&str>) -> PublicVulnerability {
     PublicVulnerability {
         local,
         cve: cve.map(str::to_owned),
+        identifiers: vec![],
         description: "The parser writes past the end of its buffer.".to_owned(),
         cwe: Some("CWE-787".to_owned()),
         scores: vec![],
@@ -242,7 +244,10 @@ pub(super) fn any_note() -> impl Strategy<Value = PublicNote> {
                 title,
                 vendors: vendors.collect(),
                 vulnerabilities: (1..=flaws)
-                    .map(|local| flaw(local, cve(local).as_deref()))
+                    .map(|local| PublicVulnerability {
+                        identifiers: if numbered { identifiers() } else { vec![] },
+                        ..flaw(local, cve(local).as_deref())
+                    })
                     .collect(),
                 revision,
                 ..empty()

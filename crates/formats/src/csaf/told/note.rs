@@ -1,7 +1,8 @@
 //! An advisory as a note of ours, for the history that an operator brings along. What has no place in a note is left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::Identifier;
 use jiff::Timestamp;
 
 use super::Told;
@@ -87,6 +88,7 @@ impl Document {
             .map(|(local, one)| PublicVulnerability {
                 local,
                 cve: one.cve.clone(),
+                identifiers: self.identifiers(local, one),
                 description: described(one),
                 cwe: one.cwe.iter().chain(&one.cwes).next().map(|known| known.id.clone()),
                 scores: scores(one),
@@ -94,6 +96,15 @@ impl Document {
                 updated_at: dates.newest,
             })
             .collect()
+    }
+
+    /// What others call a vulnerability; the name that the document's own number gives it is not
+    /// one of these.
+    fn identifiers(&self, local: u32, one: &Vulnerability) -> Vec<Identifier> {
+        let own = format!("{}.{local}", self.document.tracking.id);
+        let others = one.ids.iter().filter(|id| id.text != own);
+        let told = others.filter_map(|id| Identifier::told(&id.system_name, &id.text));
+        told.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     fn vendors(&self, dates: Dates) -> Vec<PublicVendor> {
