@@ -26,6 +26,7 @@ pub(crate) fn extremes() -> Vec<(&'static str, PublicNote)> {
         ("one of two stated", note(flaws(2), acme(vec![affected(1)]))),
         ("only fixed", of_one(vec![on(1, Fixed, "; fixed 2")])),
         ("fixed without a version", of_one(vec![on(1, Fixed, "")])),
+        ("fixed in no version", of_one(vec![on(1, Fixed, "< 2")])),
         (
             "contradicting",
             note(flaws(1), vec![vendor("Acme", twice.clone()), vendor(" Acme ", twice)]),

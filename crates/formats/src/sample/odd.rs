@@ -241,8 +241,8 @@ fn odd_flaw(local: u32) -> BoxedStrategy<PublicVulnerability> {
         odd_text()
     ];
     let cve = prop_oneof![Just("CVE-1900-12345".to_owned()), Just("CVE-1900-7777".to_owned())];
-    let identifiers = subsequence(identifiers(), 0..=identifiers().len());
-    (option::of(cve), identifiers, odd_text(), option::of(cwe), vec(odd_score(), 0..4))
+    let called = subsequence(identifiers(), 0..=identifiers().len());
+    (option::of(cve), called, odd_text(), option::of(cwe), vec(odd_score(), 0..4))
         .prop_map(move |(cve, identifiers, description, cwe, scores)| PublicVulnerability {
             cve,
             identifiers,

@@ -30,6 +30,7 @@ const STAYS: &[(&str, &str)] = &[
     ("6_2_25", "the weakness is what the coordinator chose"),
     ("6_2_26", "the weakness is what the coordinator chose"),
     ("6_2_32", "one name of a product stands for several of its ranges"),
+    ("6_2_39_1", "the vendor says that a fix is there, and not in which version"),
     ("6_2_42", "the vendor's package URL stands for a range, or names another version"),
     ("6_2_43", "a licence is the operator's to choose"),
     ("6_2_49", "the vendor named no end of the range"),
