@@ -25,6 +25,7 @@ pub mod message;
 pub mod note;
 pub mod observation;
 pub mod participant;
+pub mod policy;
 pub mod prepared;
 pub mod public;
 pub mod records;

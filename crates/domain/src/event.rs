@@ -411,7 +411,7 @@ pub enum Event {
         /// The number of the CWE entry; absent if none is given any more.
         cwe: Option<u32>,
     },
-    /// The team said what it is called in numberings other than the CVE program's (S88).
+    /// The team said what it is called in numberings other than the CVE program's.
     IdentifiersSet {
         /// The flaw.
         vulnerability: VulnerabilityId,

@@ -1,5 +1,5 @@
 //! What a flaw is called in numberings other than the CVE program's: an advisory of GitHub, a record
-//! of the EUVD, a number of a vendor's own (S88, CSAF 3.2.3.6 `ids`). Those of databases that have
+//! of the EUVD, a number of a vendor's own (`ids` of CSAF, `aliases` of OSV). Those of databases that have
 //! a form of their own are held to it; whoever else numbers flaws is named with a colon behind. A
 //! CVE ID is none of these: it has rules of its own ([`crate::cve`]).
 
@@ -183,7 +183,7 @@ impl fmt::Display for Identifier {
 
 impl Case {
     /// What a flaw is called in other numberings, in place of what was known before; nothing takes
-    /// it back (S88). Others read it at once, so what names somebody who hides needs a reason.
+    /// it back. Others read it at once, so what names somebody who hides needs a reason.
     pub fn set_identifiers(
         &self,
         me: &Me,

@@ -153,6 +153,14 @@ async fn what_names_a_vendor_that_hides_is_asked_about_first() {
     assert!(page.contains("S94.1") || page.contains("hide"), "{page}");
     assert!(site.case(id).await.vulnerabilities[&flaw].identifiers.is_empty());
     assert_eq!(typed(&site, (id, flaw), "Acme: 17").await.0, StatusCode::SEE_OTHER);
+
+    // Acme hides later: the draft is stopped where it names the vendor.
+    let acme = site.case(id).await.vendors().find(|them| them.id != bolt).unwrap().id;
+    app::participant::change_visibility(&ana, id, acme, Visibility::Hidden).await.unwrap();
+    let sections = BTreeMap::from([(Section::Overview, "Update **now**.".to_owned())]);
+    app::note::write(&ana, id, "Tally overwrites memory".to_owned(), sections).await.unwrap();
+    let page = as_ana(&site, &format!("/cases/{id}/draft")).await;
+    assert!(page.contains("S94.1") && page.contains("<q>Acme: 17</q>"), "{page}");
 }
 
 #[tokio::test]

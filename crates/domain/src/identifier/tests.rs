@@ -126,7 +126,7 @@ fn called(case: &Case, me: &Me, those: &[&str], asked: &Asked) -> Decision {
 }
 
 #[test]
-fn s88_the_team_says_what_a_flaw_is_called_elsewhere_and_takes_it_back() {
+fn the_team_says_what_a_flaw_is_called_elsewhere_and_takes_it_back() {
     let both = ["GHSA-jfh8-c2jp-5v3q", "Acme: 17"];
     let story = Story::accepted().does(analyst(), |case, me, asked| called(case, me, &both, asked));
     assert_eq!(story.case.vulnerabilities[&id(FLAW)].identifiers, named(&both));
