@@ -63,6 +63,11 @@ routes! {
     get  "/vuls/{slug}/history" => public::history;
     get  "/vuls/{slug}/{format}" => public::file;
     get  "/vuls/id/{number}" => public::old_address;
+    get  "/vuls/id/{number}/" => public::old_address;
+    get  "/vuls/notes/{number}/" => public::vince_note;
+    get  "/vuls/byid" => public::old_search;
+    get  "/vuls/quickSearch/" => public::old_search;
+    get  "/vulfeed" => public::vince_atom;
     get  "/vuls/api/{*what}" => public::vince_api;
     get  "/vuls/atomfeed/" => public::vince_atom;
     get  "/vuls/vendors/{place}" => public::vendor;
@@ -97,6 +102,7 @@ routes! {
     post "/r/proposal" => room::answer_proposal;
     post "/r/comment" => room::comment;
     get  "/r/draft" => room::compare;
+    get  "/r/draft/{format}" => room::draft_file;
     post "/r/leave" => room::log_out;
 
     get  "/a/{link}" => act::show;
@@ -112,6 +118,7 @@ routes! {
     post "/a/{link}/message" => act::post;
     post "/a/{link}/comment" => act::comment;
     get  "/a/{link}/draft" => act::compare;
+    get  "/a/{link}/draft/{format}" => act::draft_file;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
     post "/a/{link}/calendar" => calendar::make_for_party;
