@@ -34,6 +34,7 @@ pub mod secret;
 pub mod security_txt;
 pub mod service_key;
 pub mod session;
+pub mod shown;
 pub mod site;
 pub mod triage;
 pub mod upkeep;

@@ -20,7 +20,7 @@ pub use document::Document;
 pub use names::file_name;
 pub use problems::{Problem, problems};
 pub use reading::{DEEPEST, LARGEST, MOST_VALUES, Refused, read};
-pub use writing::{address, write, write_vex};
+pub use writing::{address, write, write_draft, write_vex};
 
 /// The title of the note that lists vendors of whom nothing is known.
 const UNKNOWN_VENDORS: &str = "Vendors whose status is unknown";

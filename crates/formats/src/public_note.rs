@@ -10,6 +10,8 @@ use jiff::Timestamp;
 mod from_published;
 mod imported;
 
+pub use from_published::section_of;
+
 /// A vulnerability note as the public sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublicNote {

@@ -58,6 +58,9 @@ pub fn rank(path: &str) -> Rank {
         // The folder of a label names lists, that of a year names documents.
         _ if of_csaf && name == "index.html" && path.matches('/').count() == 4 => Rank::Service,
         _ if of_csaf && name == "index.html" => Rank::Index,
+        // The folder of a label names lists, that of a year names documents.
+        _ if of_csaf && name == "index.html" && path.matches('/').count() == 4 => Rank::Service,
+        _ if of_csaf && name == "index.html" => Rank::Index,
         _ if of_csaf && ["index.txt", "changes.csv"].contains(&name) => Rank::Index,
         _ if name.starts_with("feed") && ["atom", "json"].contains(&kind) => Rank::Index,
         _ if kind == "html" => Rank::Page,

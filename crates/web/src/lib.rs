@@ -64,6 +64,11 @@ routes! {
     get  "/vuls/{slug}/history" => public::history;
     get  "/vuls/{slug}/{format}" => public::file;
     get  "/vuls/id/{number}" => public::old_address;
+    get  "/vuls/id/{number}/" => public::old_address;
+    get  "/vuls/notes/{number}/" => public::vince_note;
+    get  "/vuls/byid" => public::old_search;
+    get  "/vuls/quickSearch/" => public::old_search;
+    get  "/vulfeed" => public::vince_atom;
     get  "/vuls/api/{*what}" => public::vince_api;
     get  "/vuls/atomfeed/" => public::vince_atom;
     get  "/vuls/vendors/{place}" => public::vendor;
@@ -100,6 +105,7 @@ routes! {
     post "/r/advisory" => room::advise;
     post "/r/advisory/forget" => room::forget_advisory;
     get  "/r/draft" => room::compare;
+    get  "/r/draft/{format}" => room::draft_file;
     post "/r/leave" => room::log_out;
 
     get  "/a/{link}" => act::show;
@@ -117,6 +123,7 @@ routes! {
     get  "/a/{link}/draft" => act::compare;
     post "/a/{link}/advisory" => act::advise;
     post "/a/{link}/advisory/forget" => act::forget_advisory;
+    get  "/a/{link}/draft/{format}" => act::draft_file;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
     post "/a/{link}/calendar" => calendar::make_for_party;

@@ -6,7 +6,7 @@ mod shared;
 
 use app::Ctx;
 use askama::Template;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{ReporterView, View};
@@ -23,7 +23,7 @@ use crate::form::Fields;
 use app::Site;
 use page::RoomPage;
 pub(crate) use shared::{
-    Draft, EmbargoPanel, Over, Retry, Said, Strip, draft, proposal_reasons, talk,
+    Draft, EmbargoPanel, Over, Retry, Said, Strip, draft, proposal_reasons, shown_file, talk,
 };
 pub(crate) use shared::{answer_proposal as answer_one, propose as propose_one};
 
@@ -136,6 +136,14 @@ pub(crate) async fn forget_advisory(room: Room, fields: Fields) -> Result<Respon
 pub(crate) async fn compare(room: Room, asked: Asked) -> Result<Response, Failure> {
     let around = (Page::of(&room.visitor, ROOM), ROOM.to_owned());
     compare::shown(&room.ctx, room.case, asked, around).await
+}
+
+/// `GET /r/draft/{format}`
+pub(crate) async fn draft_file(
+    room: Room,
+    Path(format): Path<String>,
+) -> Result<Response, Failure> {
+    shown_file(&room.ctx, room.case, &format).await
 }
 
 /// `POST /r/leave`. From now on only the receipt opens the room.

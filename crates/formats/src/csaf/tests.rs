@@ -38,6 +38,24 @@ fn odd_notes_break_no_rule() {
     }
 }
 
+#[test]
+fn a_draft_says_that_it_is_one_and_lies_nowhere_in_public() {
+    for (name, note) in sample::extremes().into_iter().chain([("full", notes::full())]) {
+        for version in BOTH {
+            let bytes = write_draft(&note, &notes::publisher(), version, 7);
+            let document = read(&bytes).unwrap();
+            assert_eq!(problems(&document), [], "{name} {version:?}");
+            assert!(document.is_draft() && !document.is_for_everyone(), "{name}");
+            let told = document.addresses();
+            let own = told.iter().find(|address| address.starts_with("https://cert.example.org/"));
+            assert_eq!(own, None, "{name}");
+            let label = if version == Version::V2_0 { "\"AMBER\"" } else { "\"AMBER+STRICT\"" };
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains(label) && text.contains("\"0.7.0\""), "{text}");
+        }
+    }
+}
+
 /// What a note says of a vendor: each vulnerability and product with status and versions, in the words of a document.
 fn stated(note: &PublicNote, vendor: &PublicVendor) -> BTreeSet<String> {
     let statuses = vendor.statuses.iter();

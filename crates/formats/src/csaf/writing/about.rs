@@ -14,6 +14,9 @@ use crate::csaf::{UNKNOWN_VENDORS, Version};
 use crate::public_note::{PublicNote, PublicVendor, Publisher, Section};
 use crate::web_address;
 
+/// What the traffic light means.
+pub(super) const TLP: &str = "https://www.first.org/tlp/";
+
 /// More revisions than this are not listed one by one.
 const MOST_REVISIONS: i64 = 1000;
 
@@ -24,7 +27,7 @@ pub(super) fn write(note: &PublicNote, publisher: &Publisher, version: Version) 
         Version::V2_0 => Light::White,
         Version::V2_1 => Light::Clear,
     };
-    let tlp = Tlp { label, url: Some("https://www.first.org/tlp/".to_owned()), ..Tlp::default() };
+    let tlp = Tlp { label, url: Some(TLP.to_owned()), ..Tlp::default() };
     let id = id(note, publisher);
     About {
         csaf_version: version,
