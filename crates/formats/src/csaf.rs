@@ -45,5 +45,23 @@ pub enum Version {
     V2_1,
 }
 
+impl Version {
+    /// The version's number.
+    pub const fn number(self) -> &'static str {
+        match self {
+            Self::V2_0 => "2.0",
+            Self::V2_1 => "2.1",
+        }
+    }
+
+    /// What the version calls that which everyone may read.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::V2_0 => "WHITE",
+            Self::V2_1 => "CLEAR",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha512};
 
-use crate::csaf;
+use crate::csaf::{Version, file_name};
 use crate::public_note::Publisher;
 
 mod folder;
@@ -17,38 +17,11 @@ mod rolie;
 
 pub use folder::Inside;
 
-/// A version of CSAF.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Version {
-    /// CSAF 2.0.
-    TwoZero,
-    /// CSAF 2.1.
-    TwoOne,
-}
-
-impl Version {
-    /// The version's number.
-    pub const fn number(self) -> &'static str {
-        match self {
-            Self::TwoZero => "2.0",
-            Self::TwoOne => "2.1",
-        }
-    }
-
-    /// What the version calls that which everyone may read.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::TwoZero => "WHITE",
-            Self::TwoOne => "CLEAR",
-        }
-    }
-
-    /// The schema that documents of the version follow.
-    const fn schema(self) -> &'static str {
-        match self {
-            Self::TwoZero => "https://docs.oasis-open.org/csaf/csaf/v2.0/csaf_json_schema.json",
-            Self::TwoOne => "https://docs.oasis-open.org/csaf/csaf/v2.1/schema/csaf.json",
-        }
+/// The schema that documents of a version follow.
+const fn schema(version: Version) -> &'static str {
+    match version {
+        Version::V2_0 => "https://docs.oasis-open.org/csaf/csaf/v2.0/csaf_json_schema.json",
+        Version::V2_1 => "https://docs.oasis-open.org/csaf/csaf/v2.1/schema/csaf.json",
     }
 }
 
@@ -94,7 +67,7 @@ impl Document {
     /// The name of its file: the id in small letters, with `_` for what may not stand in a name
     /// (CSAF 2.0, 5.1).
     pub fn file_name(&self) -> String {
-        csaf::file_name(&self.id)
+        file_name(&self.id)
     }
 
     /// Its place below the folder of its label: the year and the name.
@@ -277,7 +250,7 @@ impl Provider<'_> {
         if !keys.is_empty() {
             metadata["public_openpgp_keys"] = json!(keys);
         }
-        if self.version == Version::TwoOne {
+        if self.version == Version::V2_1 {
             let schema = "https://docs.oasis-open.org/csaf/csaf/v2.1/schema/provider.json";
             metadata["$schema"] = json!(schema);
             let spans = [
@@ -302,8 +275,8 @@ impl Provider<'_> {
             "url": self.address(&self.feed_path()),
         });
         let directory = match self.version {
-            Version::TwoZero => json!({ "directory_url": folder }),
-            Version::TwoOne => {
+            Version::V2_0 => json!({ "directory_url": folder }),
+            Version::V2_1 => {
                 feed["last_updated"] = json!(self.updated_at().to_string());
                 json!({ "directory": { "tlp_label": label, "url": folder } })
             }
@@ -339,8 +312,8 @@ impl Provider<'_> {
         let lines = documents.map(|document| {
             let (place, at) = (document.place(), document.current_release_at);
             match self.version {
-                Version::TwoZero => format!("\"{place}\",\"{at}\"\n"),
-                Version::TwoOne => format!("{place},{at}\n"),
+                Version::V2_0 => format!("\"{place}\",\"{at}\"\n"),
+                Version::V2_1 => format!("{place},{at}\n"),
             }
         });
         lines.collect::<Vec<_>>().concat()

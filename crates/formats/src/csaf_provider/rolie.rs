@@ -47,7 +47,7 @@ impl Provider<'_> {
             "updated": document.current_release_at.to_string(),
             "summary": { "content": one_line(&document.summary) },
             "content": { "type": "application/json", "src": address },
-            "format": { "schema": self.version.schema(), "version": self.version.number() },
+            "format": { "schema": super::schema(self.version), "version": self.version.number() },
         });
         if !document.categories.is_empty() {
             let terms = document.categories.iter();

@@ -53,7 +53,7 @@ fn provider<'a>(
     }
 }
 
-const BOTH: [Version; 2] = [Version::TwoZero, Version::TwoOne];
+const BOTH: [Version; 2] = [Version::V2_0, Version::V2_1];
 
 #[test]
 fn an_id_becomes_the_name_of_a_file() {
@@ -77,25 +77,25 @@ fn changes_are_quoted_in_two_zero_alone() {
         "2026/vu_4713.json","2026-03-01T12:00:00Z"
         "2026/vu_4712.json","2026-02-01T12:00:00.5Z"
     "#]]
-    .assert_eq(&provider(&publisher, Version::TwoZero, &documents, &[]).changes());
+    .assert_eq(&provider(&publisher, Version::V2_0, &documents, &[]).changes());
     expect![[r"
         2025/vu_4711.json,2026-03-01T12:00:00Z
         2026/vu_4713.json,2026-03-01T12:00:00Z
         2026/vu_4712.json,2026-02-01T12:00:00.5Z
     "]]
-    .assert_eq(&provider(&publisher, Version::TwoOne, &documents, &[]).changes());
+    .assert_eq(&provider(&publisher, Version::V2_1, &documents, &[]).changes());
     expect![[r"
         2026/vu_4713.json
         2026/vu_4712.json
         2025/vu_4711.json
     "]]
-    .assert_eq(&provider(&publisher, Version::TwoOne, &documents, &[]).index());
+    .assert_eq(&provider(&publisher, Version::V2_1, &documents, &[]).index());
 }
 
 #[test]
 fn every_file_has_its_place() {
     let (publisher, documents) = (publisher(), documents());
-    let provider = provider(&publisher, Version::TwoOne, &documents[..1], &[]);
+    let provider = provider(&publisher, Version::V2_1, &documents[..1], &[]);
     let mut paths = vec![provider.path(&documents[0])];
     paths.extend(provider.hash_files(&documents[0]).into_iter().map(|(path, _)| path));
     paths.extend(provider.signature_path(&documents[0]));
@@ -120,7 +120,7 @@ fn every_file_has_its_place() {
 #[test]
 fn a_hash_file_begins_with_the_hash_and_names_the_file() {
     let (publisher, documents) = (publisher(), documents());
-    let provider = provider(&publisher, Version::TwoZero, &documents, &[]);
+    let provider = provider(&publisher, Version::V2_0, &documents, &[]);
     let files = provider.hash_files(&documents[0]);
     let expected = format!("{}  vu_4711.json\n", "ab".repeat(32));
     assert_eq!(String::from_utf8(files[0].1.clone()).unwrap(), expected);
@@ -131,7 +131,7 @@ fn a_hash_file_begins_with_the_hash_and_names_the_file() {
 #[test]
 fn a_folder_lists_by_whole_addresses_what_lies_in_it() {
     let (publisher, documents) = (publisher(), documents());
-    let provider = provider(&publisher, Version::TwoZero, &documents, &[]);
+    let provider = provider(&publisher, Version::V2_0, &documents, &[]);
     let listed = |folder: &str| {
         let inside = provider.inside(folder)?;
         let base = format!("https://cert.example/{folder}");
@@ -174,7 +174,7 @@ fn nothing_follows_the_last_brace_of_a_file() {
 #[test]
 fn the_metadata_of_two_zero() {
     let (publisher, documents, keys) = (publisher(), documents(), [key()]);
-    let mut provider = provider(&publisher, Version::TwoZero, &documents, &keys);
+    let mut provider = provider(&publisher, Version::V2_0, &documents, &keys);
     provider.maintained_until = Some(at("2026-06-01T00:00:00Z"));
     expect![[r#"
         {
@@ -224,7 +224,7 @@ fn the_metadata_of_two_zero() {
 #[test]
 fn the_metadata_of_two_one() {
     let (publisher, documents, keys) = (publisher(), documents(), [key()]);
-    let mut provider = provider(&publisher, Version::TwoOne, &documents, &keys);
+    let mut provider = provider(&publisher, Version::V2_1, &documents, &keys);
     provider.maintained_from = Some(at("2026-06-01T00:00:00Z"));
     expect![[r#"
         {
@@ -281,7 +281,7 @@ fn the_metadata_of_two_one() {
 fn who_does_not_sign_everything_is_no_trusted_provider() {
     let (publisher, mut documents, keys) = (publisher(), documents(), [key()]);
     let role = |documents: &[Document], keys: &[Key]| {
-        provider(&publisher, Version::TwoOne, documents, keys).role()
+        provider(&publisher, Version::V2_1, documents, keys).role()
     };
     assert_eq!(role(&documents, &keys), "csaf_trusted_provider");
     assert_eq!(role(&documents, &[]), "csaf_provider");
@@ -292,7 +292,7 @@ fn who_does_not_sign_everything_is_no_trusted_provider() {
 #[test]
 fn the_copy_at_the_well_known_address_is_the_same() {
     let (publisher, documents) = (publisher(), documents());
-    let provider = provider(&publisher, Version::TwoZero, &documents, &[]);
+    let provider = provider(&publisher, Version::V2_0, &documents, &[]);
     let files = provider.files();
     for (path, bytes) in provider.well_known() {
         let original = path.replace(".well-known/csaf/", ".well-known/csaf/v2.0/");
@@ -313,7 +313,7 @@ fn security_txt_names_the_well_known_address_first() {
 fn the_feed_lists_hashes_and_signatures() {
     let (publisher, mut documents) = (publisher(), documents());
     documents[0].signature = Signature::Missing;
-    let feed = provider(&publisher, Version::TwoZero, &documents, &[]).feed();
+    let feed = provider(&publisher, Version::V2_0, &documents, &[]).feed();
     let entries = feed["feed"]["entry"].as_array().unwrap();
     let kinds = |entry: &Value| -> Vec<String> {
         let links = entry["link"].as_array().unwrap().iter();
@@ -348,8 +348,8 @@ print(json.dumps([error.message for error in validator.iter_errors(given['docume
 
 fn schema_faults(version: Version, metadata: &Value) -> Option<Value> {
     let schemas = match version {
-        Version::TwoZero => ["provider_json_schema.json", "csaf_json_schema.json"],
-        Version::TwoOne => ["provider.json", "csaf.json"],
+        Version::V2_0 => ["provider_json_schema.json", "csaf_json_schema.json"],
+        Version::V2_1 => ["provider.json", "csaf.json"],
     };
     let folder = format!("csaf_{}/json_schema", version.number());
     let schemas = schemas.map(|name| oasis(&format!("{folder}/{name}")));
@@ -370,9 +370,9 @@ fn the_metadata_follow_the_schemas_of_oasis() {
             assert_eq!(faults, json!([]), "{metadata:#}");
         }
     }
-    let mut wrong = provider(&publisher, Version::TwoOne, &documents, &keys).metadata();
+    let mut wrong = provider(&publisher, Version::V2_1, &documents, &keys).metadata();
     wrong["distributions"][0]["rolie"]["feeds"][0]["tlp_label"] = json!("WHITE");
-    let Some(faults) = schema_faults(Version::TwoOne, &wrong) else { return };
+    let Some(faults) = schema_faults(Version::V2_1, &wrong) else { return };
     assert_eq!(faults.as_array().unwrap().len(), 1, "{faults}");
 }
 
@@ -380,7 +380,7 @@ fn the_metadata_follow_the_schemas_of_oasis() {
 fn the_csaf_program_accepts_the_metadata_of_two_one() {
     let Some(program) = tool("csaf/bin/csaf") else { return };
     let (publisher, documents, keys) = (publisher(), documents(), [key()]);
-    let metadata = provider(&publisher, Version::TwoOne, &documents, &keys).metadata();
+    let metadata = provider(&publisher, Version::V2_1, &documents, &keys).metadata();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("provider-metadata.json");
     std::fs::write(&file, metadata.to_string()).unwrap();

@@ -6,8 +6,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::{CaseNumber, Published, Timestamp};
+use formats::csaf::Version;
 use formats::csaf_provider::{
-    Aggregation, Document, File, Hashes, Inside, Key, Provider, Signature, Version,
+    Aggregation, Document, File, Hashes, Inside, Key, Provider, Signature,
 };
 use formats::public_note::Publisher;
 use store::{Artefact, NoteSearch, PublishedRow};
@@ -42,7 +43,7 @@ pub(crate) async fn provided(
         return document(&visitor, &asked, &whole).await;
     }
     let keys = keys(&visitor).await?;
-    let version = if path.starts_with("v2.1/") { Version::TwoOne } else { Version::TwoZero };
+    let version = if path.starts_with("v2.1/") { Version::V2_1 } else { Version::V2_0 };
     let (publisher, documents) = published(&visitor, version).await?;
     let provider = provider(&publisher, version, (&documents, &keys));
     if let Some(folder) = whole.strip_suffix('/') {
@@ -74,7 +75,7 @@ pub(crate) fn addresses_of(note: &Published, settings: &Settings) -> Vec<String>
         let path = provider(&publisher, version, (&documents, &[])).path(own);
         ["", ".sha256", ".sha512", ".asc"].map(|end| format!("/{path}{end}"))
     };
-    [Version::TwoZero, Version::TwoOne].into_iter().flat_map(of_version).collect()
+    [Version::V2_0, Version::V2_1].into_iter().flat_map(of_version).collect()
 }
 
 /// The folders in which the documents of a note are listed.
@@ -84,7 +85,7 @@ pub(crate) fn folders_of(note: &Published, settings: &Settings) -> Vec<String> {
     let documents = [listed(note.number(), note.title(), at)];
     let [own] = &documents;
     let of_version = |version| provider(&publisher, version, (&documents, &[])).folders(own);
-    let folders = [Version::TwoZero, Version::TwoOne].into_iter().flat_map(of_version);
+    let folders = [Version::V2_0, Version::V2_1].into_iter().flat_map(of_version);
     folders.map(|path| format!("/{path}")).collect()
 }
 
@@ -92,7 +93,7 @@ pub(crate) fn folders_of(note: &Published, settings: &Settings) -> Vec<String> {
 pub(crate) fn addresses_of_lists(settings: &Settings) -> Vec<String> {
     let publisher = app::artefact::publisher(settings, "");
     let of_version = |version| provider(&publisher, version, (&[], &[])).paths();
-    let paths = [Version::TwoZero, Version::TwoOne].into_iter().flat_map(of_version);
+    let paths = [Version::V2_0, Version::V2_1].into_iter().flat_map(of_version);
     paths.map(|path| format!("/{path}")).collect()
 }
 
@@ -117,8 +118,8 @@ impl OneOf {
         let parts: Vec<&str> = path.split('/').collect();
         let [version, label, _year, name] = parts.as_slice() else { return None };
         let version = match (*version, *label) {
-            ("v2.0", "white") => Version::TwoZero,
-            ("v2.1", "clear") => Version::TwoOne,
+            ("v2.0", "white") => Version::V2_0,
+            ("v2.1", "clear") => Version::V2_1,
             _ => return None,
         };
         let hash = name.strip_suffix(".sha256").or_else(|| name.strip_suffix(".sha512"));
@@ -168,8 +169,8 @@ async fn keys(visitor: &Visitor) -> Result<Vec<Key>, Failure> {
 
 fn format_of(version: Version) -> &'static str {
     match version {
-        Version::TwoZero => app::artefact::CSAF_2_0,
-        Version::TwoOne => app::artefact::CSAF_2_1,
+        Version::V2_0 => app::artefact::CSAF_2_0,
+        Version::V2_1 => app::artefact::CSAF_2_1,
     }
 }
 
@@ -249,7 +250,7 @@ mod tests {
     fn a_document_is_found_by_its_version_its_label_and_its_name() {
         let read = OneOf::read("v2.0/white/2026/vu_123456.json.sha512");
         let slug = "VU-123456".to_owned();
-        assert_eq!(read, Some(OneOf { version: Version::TwoZero, slug, beside: Beside::Hash }));
+        assert_eq!(read, Some(OneOf { version: Version::V2_0, slug, beside: Beside::Hash }));
         for other in
             ["v2.0/clear/2026/vu_1.json", "v2.1/clear/2026/vu_1.txt", "v2.1/clear/index.txt"]
         {

@@ -81,16 +81,9 @@ fn home(name: &str, program: &str) -> Option<PathBuf> {
     home
 }
 
-fn number(version: Version) -> &'static str {
-    match version {
-        Version::V2_0 => "2.0",
-        Version::V2_1 => "2.1",
-    }
-}
-
 /// What the validator from Python's index finds.
 fn python(home: &Path, version: Version, files: &[PathBuf]) -> Vec<Finding> {
-    let spec = format!("v{}", number(version).replace('.', ""));
+    let spec = format!("v{}", version.number().replace('.', ""));
     let output = Command::new(home.join("bin/csaf"))
         .args(["validate", "--spec-version", &spec, "--preset", "full", "--no-network"])
         .args(["--format", "deprecated-json", "--rfc7464-always"])
@@ -123,7 +116,7 @@ fn python(home: &Path, version: Version, files: &[PathBuf]) -> Vec<Finding> {
 fn node(home: &Path, version: Version, files: &[PathBuf]) -> Vec<Finding> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/csaf/tests/judges/validate.mjs");
     let output = Command::new("node")
-        .args([Path::new(script), home, Path::new(number(version))])
+        .args([Path::new(script), home, Path::new(version.number())])
         .args(files)
         .output()
         .unwrap();
@@ -177,7 +170,7 @@ fn judge(documents: &BTreeMap<(Version, String), Vec<u8>>) -> Option<BTreeSet<&'
     ];
     let mut work: Vec<Work<'_>> = vec![];
     for version in BOTH {
-        let folder = place.path().join(number(version));
+        let folder = place.path().join(version.number());
         std::fs::create_dir_all(&folder).unwrap();
         let mut files = vec![];
         for ((_, name), bytes) in documents.iter().filter(|((of, _), _)| *of == version) {

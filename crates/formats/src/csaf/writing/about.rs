@@ -63,10 +63,7 @@ pub(super) fn address(
     id: &str,
 ) -> String {
     let year = note.first_published_at.to_zoned(jiff::tz::TimeZone::UTC).year();
-    let folder = match version {
-        Version::V2_0 => "v2.0/white",
-        Version::V2_1 => "v2.1/clear",
-    };
+    let folder = format!("v{}/{}", version.number(), version.label().to_lowercase());
     format!("{}/.well-known/csaf/{folder}/{year:04}/{}", publisher.base_url, file_name(id))
 }
 

@@ -24,8 +24,11 @@ pub fn write_draft(
     let tracking = &mut draft.document.tracking;
     tracking.status = TrackingStatus::Draft;
     tracking.version.clone_from(&number);
+    // The history begins with what is shown, so the document does as well (6.2.5).
+    let shown = about::released_at(note).to_string();
+    tracking.initial_release_date.clone_from(&shown);
     tracking.revision_history = vec![Revision {
-        date: about::released_at(note).to_string(),
+        date: shown,
         number,
         summary: format!("Draft, revision {revision}."),
         ..Revision::default()
