@@ -105,6 +105,11 @@ impl CveServices {
         self.world().page_size = size;
     }
 
+    /// So many IDs are left to be drawn by chance.
+    pub fn leave(&self, left: usize) {
+        self.world().left = Some(left);
+    }
+
     /// Another organisation reserves an ID.
     pub fn reserve_for_another(&self) -> String {
         self.world().reserve_for_another()

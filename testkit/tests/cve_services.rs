@@ -170,12 +170,12 @@ async fn both_hear_the_same_refusals() {
     account.key = ApiKey::new("wrong");
     let wrong = CveServices::new(&account).unwrap();
     let heard = [
+        (foreign, ours.publish(&theirs, &published()).await.unwrap_err(), "ORG_DOES_NOT_OWN_ID"),
         (
-            foreign,
-            ours.publish(&theirs, &published()).await.unwrap_err(),
-            "CVEID_ORG_DOES_NOT_MATCH",
+            unknown,
+            ours.publish("CVE-2026-9999", &published()).await.unwrap_err(),
+            "ORG_DOES_NOT_OWN_ID",
         ),
-        (unknown, ours.publish("CVE-2026-9999", &published()).await.unwrap_err(), "CVEID_DNE"),
         (many, ours.reserve(2, Batch::Sequential, 2026).await.unwrap_err(), "EXCEEDED_ID_QUOTA"),
         (
             year,
@@ -189,6 +189,29 @@ async fn both_hear_the_same_refusals() {
         assert!(problem.is(code), "{code}: {problem}");
     }
     assert_eq!(service.ids(), [format!("{theirs} RESERVED acme")], "nothing came of it");
+}
+
+#[tokio::test]
+async fn what_was_reserved_is_ours_also_where_it_is_less_than_we_asked_for() {
+    let service = stand_in::CveServices::start(clock()).await;
+    service.leave(2);
+    let reserved = service.client().reserve(5, Batch::Nonsequential, 2026).await.unwrap();
+    assert_eq!((reserved.ids.len(), reserved.remaining), (2, None));
+    assert_eq!(service.ids().len(), 2);
+}
+
+#[tokio::test]
+async fn a_record_with_two_texts_in_one_kind_of_english_is_refused_for_good() {
+    let service = stand_in::CveServices::start(clock()).await;
+    let ours = service.client();
+    ours.reserve(1, Batch::Sequential, 2026).await.unwrap();
+    let mut twice = published();
+    let words = |lang: &str| json!({ "lang": lang, "value": "It overwrites memory." });
+    twice["descriptions"] = json!([words("en"), words("fr"), words("EN")]);
+    let refused = ours.publish("CVE-2026-1001", &twice).await.unwrap_err();
+    assert!(refused.is("BAD_INPUT"), "{refused}");
+    twice["descriptions"] = json!([words("en"), words("en-GB"), words("fr"), words("fr")]);
+    ours.publish("CVE-2026-1001", &twice).await.unwrap();
 }
 
 #[tokio::test]

@@ -7,12 +7,14 @@ mod understood;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::case::{Party, Vulnerability};
+use domain::case::Party;
 use domain::event::StatementAudience;
 use domain::participant::{Participant, Said};
 use domain::status::ProductStatus;
 use domain::version::Versions;
-use domain::{CaseId, CaseNumber, CveId, ParticipantId, ProductId, View, VulnerabilityId};
+use domain::{
+    CaseId, CaseNumber, CveId, Identifier, ParticipantId, ProductId, View, VulnerabilityId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::case::Opened;
@@ -132,28 +134,34 @@ fn subject_of(opened: &Opened, participant: ParticipantId) -> Result<Subject> {
     let (them, number, mut flaws) = match &opened.view {
         View::Party(view) if view.me.id == participant => {
             let flaws = view.vulnerabilities.iter();
-            let flaws = flaws.map(|(id, ordinal, _, cve)| (*id, *ordinal, cve.clone()));
+            let flaws = flaws.map(|flaw| Named {
+                id: flaw.id,
+                ordinal: flaw.ordinal,
+                cve: flaw.cve.as_ref(),
+                identifiers: &flaw.identifiers,
+            });
             (&view.me, view.number.clone(), flaws.collect::<Vec<_>>())
         }
         View::Staff(view) => {
             let case = view.case();
             let them = case.participant(participant).ok_or(Error::NotFound)?;
             let flaws = case.vulnerabilities.iter();
-            let flaws =
-                flaws.map(|(id, Vulnerability { ordinal, cve, .. })| (*id, *ordinal, cve.clone()));
+            let flaws = flaws.map(|(id, flaw)| Named {
+                id: *id,
+                ordinal: flaw.ordinal,
+                cve: flaw.cve.as_ref(),
+                identifiers: &flaw.identifiers,
+            });
             (them, case.number.clone(), flaws.collect())
         }
         View::Party(_) | View::Reporter(_) => return Err(Error::NotFound),
     };
-    flaws.sort_by_key(|(_, ordinal, _)| *ordinal);
+    flaws.sort_by_key(|flaw| flaw.ordinal);
     let Party::Organization(organization) = them.party else { return Err(Error::NotFound) };
     let only = flaws.len() == 1;
     Ok(Subject {
         vendor: opened.name(organization).to_owned(),
-        flaws: flaws
-            .into_iter()
-            .map(|(id, ordinal, cve)| flaw(id, ordinal, (cve, number.as_ref()), only))
-            .collect(),
+        flaws: flaws.iter().map(|flaw| flaw.known(number.as_ref(), only)).collect(),
         products: opened
             .products
             .iter()
@@ -164,22 +172,32 @@ fn subject_of(opened: &Opened, participant: ParticipantId) -> Result<Subject> {
     })
 }
 
-/// A flaw by its CVE ID and by our own numbers: `VU#123456.2`, and `VU#123456` if it is the only one.
-fn flaw(
+/// A flaw with everything it is called by.
+struct Named<'a> {
     id: VulnerabilityId,
     ordinal: u32,
-    (cve, number): (Option<CveId>, Option<&CaseNumber>),
-    only: bool,
-) -> Flaw {
-    let mut names: Vec<String> = cve.iter().map(ToString::to_string).collect();
-    for number in number.iter().flat_map(|number| [number.to_string(), number.slug()]) {
-        names.push(format!("{number}.{ordinal}"));
-        if only {
-            names.push(number);
+    cve: Option<&'a CveId>,
+    identifiers: &'a BTreeSet<Identifier>,
+}
+
+impl Named<'_> {
+    /// By its CVE ID, by what databases call it that have an entry for each flaw, and by our own
+    /// numbers: `VU#123456.2`, and `VU#123456` if it is the only one.
+    fn known(&self, number: Option<&CaseNumber>, only: bool) -> Flaw {
+        let ordinal = self.ordinal;
+        let listed = self.identifiers.iter().filter(|one| one.names_its_database());
+        let listed = listed.map(|one| one.id().to_owned());
+        let mut names: Vec<String> =
+            self.cve.iter().map(ToString::to_string).chain(listed).collect();
+        for number in number.iter().flat_map(|number| [number.to_string(), number.slug()]) {
+            names.push(format!("{number}.{ordinal}"));
+            if only {
+                names.push(number);
+            }
         }
+        let label = self.cve.map_or_else(|| format!("No. {ordinal}"), ToString::to_string);
+        Flaw { id: self.id, label, names: names.iter().map(|name| name.to_uppercase()).collect() }
     }
-    let label = cve.map_or_else(|| format!("No. {ordinal}"), |cve| cve.to_string());
-    Flaw { id, label, names: names.iter().map(|name| name.to_uppercase()).collect() }
 }
 
 fn standing(opened: &Opened, them: &Participant) -> Standing {

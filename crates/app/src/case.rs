@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::access::View;
 use domain::case::{Party, Phase};
 use domain::{
-    Actor, BodyId, CaseId, CaseNumber, Entry, OrganizationId, ParticipantId, StaffRole, Text,
+    Actor, BodyId, Case, CaseId, CaseNumber, Entry, OrganizationId, ParticipantId, StaffRole, Text,
     Timestamp,
 };
 use store::{
-    CaseFilter, CaseRow, Dispatch, LetterRow, Organization, Page, Product, ReporterIdentity, Sight,
+    CaseFilter, CaseRow, Dispatch, ExternalRecord, LetterRow, Organization, Page, Product,
+    ReporterIdentity, Sight,
 };
 
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Desk, Error, Result};
 
 /// A case as the actor sees it, with the words of all it speaks of.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Opened {
     pub dispatches: Vec<Dispatch>,
     /// The vendors that assign CVE IDs for their own products, for the team (S76).
     pub cnas: Vec<(ParticipantId, Organization)>,
+    /// Records that others have of the flaws, for the team.
+    pub records: Vec<ExternalRecord>,
     /// The products of the vendors: of all for the team, of its own for a party.
     pub products: Vec<Product>,
     texts: BTreeMap<BodyId, String>,
@@ -59,14 +62,15 @@ pub async fn open(ctx: &Ctx, id: CaseId) -> Result<Opened> {
         let vault = desk.ctx().site().vault.clone();
         let texts = desk.tx().bodies(&vault, id, &view.texts())?;
         let names = desk.tx().organizations_named(&view.organizations())?;
-        let (reporter, letters, dispatches, cnas) = match &view {
+        let (reporter, letters, dispatches, cnas, records) = match &view {
             View::Staff(view) => (
                 desk.tx().reporter(&vault, report)?,
                 desk.tx().letters_of_case(id)?,
                 desk.tx().dispatches_of(id)?,
                 crate::cve::vendors_that_assign(desk, view.case())?,
+                records_of(desk, view.case())?,
             ),
-            View::Party(_) | View::Reporter(_) => (None, vec![], vec![], vec![]),
+            View::Party(_) | View::Reporter(_) => (None, vec![], vec![], vec![], vec![]),
         };
         let products = desk.tx().products_of(&makers(&view))?;
         let now = desk.ctx().now();
@@ -78,12 +82,22 @@ pub async fn open(ctx: &Ctx, id: CaseId) -> Result<Opened> {
             letters,
             dispatches,
             cnas,
+            records,
             products,
             texts,
             names,
         })
     })
     .await
+}
+
+/// Records elsewhere of the flaws of a case whose note is public.
+fn records_of(desk: &mut Desk<'_>, case: &Case) -> Result<Vec<ExternalRecord>> {
+    if case.note.published.is_none() {
+        return Ok(vec![]);
+    }
+    let cves = case.vulnerabilities.values().filter_map(|flaw| flaw.cve.as_ref());
+    Ok(desk.tx().records_of(cves)?)
 }
 
 /// The organisations whose products somebody may choose from.

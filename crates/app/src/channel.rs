@@ -23,9 +23,10 @@ use store::NewDispatch;
 pub use store::{Channel, Dispatch, DispatchState};
 
 use crate::duties::Done;
+use crate::records::Watched;
 use crate::{Ctx, Desk, Error, Result};
 
-/// What channels reach the world through. Nothing is reached unless the operator says so.
+/// What the server reaches the world through, beside the post. Nothing is reached unless the operator says so.
 #[derive(Default)]
 pub struct Outlets {
     /// Copies of the public site elsewhere.
@@ -36,6 +37,8 @@ pub struct Outlets {
     pub courier: Calls,
     /// The addresses of mailing lists.
     pub lists: Vec<String>,
+    /// Whose records of published flaws are looked for.
+    pub records: Watched,
     /// What stood in the way when this node last looked.
     pub seen: Mutex<Vec<Problem>>,
 }

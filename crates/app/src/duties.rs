@@ -17,6 +17,7 @@
 //! | [`count_silence`] | Who let the time to answer pass has said no, if the policy says so (E12) |
 //! | [`forget_what_ran_out`] | No secret, try counter or setback is kept longer than it is good for |
 //! | [`sweep_blobs`] | No sealed bytes are kept of which no row tells |
+//! | [`crate::records::look_at_records`] | It is known which records others have of published flaws |
 //! | [`keep_public_lists`] | Every public note is found under the vendors and products it names, and its flaws have GCVE ids if the team gives any |
 
 mod dispatches;

@@ -8,7 +8,7 @@ use domain::event::StatementAudience;
 use domain::note::{Guarded, Leak, Place, leaks};
 use domain::participant::Participant;
 use domain::report::{ContactSharing, Credit, Identity};
-use domain::{BodyId, Case, CaseId, Rule, Text};
+use domain::{BodyId, Case, CaseId, Identifier, Rule, Text};
 
 use crate::{Ctx, Desk, Result};
 
@@ -41,6 +41,24 @@ pub(crate) fn objections(
     Ok(found(desk, case, readers)?.into_iter().map(|leak| leak.rule).collect())
 }
 
+/// The rules that identifiers of a flaw break, which parties read as soon as they are there.
+pub(crate) fn objections_to(
+    desk: &mut Desk<'_>,
+    case: &Case,
+    identifiers: &BTreeSet<Identifier>,
+) -> Result<BTreeSet<Rule>> {
+    let guarded = guarded(desk, case, Readers::Parties)?;
+    let words = named(identifiers);
+    let found = leaks([(Place::Title, words.as_str())], &guarded);
+    Ok(found.into_iter().map(|leak| leak.rule).collect())
+}
+
+/// Identifiers as a text, one a paragraph.
+fn named(identifiers: &BTreeSet<Identifier>) -> String {
+    let lines: Vec<_> = identifiers.iter().map(ToString::to_string).collect();
+    lines.join("\n\n")
+}
+
 fn found(desk: &mut Desk<'_>, case: &Case, readers: Readers) -> Result<Vec<Leak>> {
     let parts = parts(case);
     let confided = confided(case, readers);
@@ -53,7 +71,12 @@ fn found(desk: &mut Desk<'_>, case: &Case, readers: Readers) -> Result<Vec<Leak>
         guarded = guarded.confiding(text);
     }
     let parts = parts.iter().filter_map(|(place, text)| Some((*place, texts.get(&text.body)?)));
-    Ok(leaks(parts.map(|(place, text)| (place, text.as_str())), &guarded))
+    let mut found = leaks(parts.map(|(place, text)| (place, text.as_str())), &guarded);
+    for flaw in case.vulnerabilities.values() {
+        let words = named(&flaw.identifiers);
+        found.extend(leaks([(Place::Vulnerability(flaw.ordinal), words.as_str())], &guarded));
+    }
+    Ok(found)
 }
 
 /// The parts of the newest revision that the team wrote.

@@ -4,6 +4,7 @@
 //! Letters and the journal are written in the same transaction; nothing leaves the house in it.
 
 pub mod account;
+pub mod advisory;
 pub mod answer;
 pub mod arming;
 pub mod artefact;
@@ -24,13 +25,16 @@ pub mod message;
 pub mod note;
 pub mod observation;
 pub mod participant;
+pub mod policy;
 pub mod prepared;
 pub mod public;
+pub mod records;
 pub mod report;
 pub mod secret;
 pub mod security_txt;
 pub mod service_key;
 pub mod session;
+pub mod shown;
 pub mod site;
 pub mod triage;
 pub mod upkeep;

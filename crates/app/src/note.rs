@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::Vulnerability;
 use domain::note::{PublishedProduct, Remains, Section, When, Words};
-use domain::{Case, CaseId, CommentId, CveId, Me, ParticipantId, Published, VulnerabilityId};
+use domain::{
+    Case, CaseId, CommentId, CveId, Identifier, Me, ParticipantId, Published, VulnerabilityId,
+};
 
 use crate::duties::Brought;
 use crate::leak::{self, Readers};
 use crate::report::filled;
-use crate::{Ctx, Desk, Error, Result, arming, artefact, channel, gcve, prepared};
+use crate::{Ctx, Desk, Error, Result, arming, artefact, channel, gcve, prepared, records};
 
 /// A new revision of the draft. Sections left empty are left out.
 pub async fn write(
@@ -166,6 +168,23 @@ pub async fn assign_cve(
     .await
 }
 
+/// What a flaw is called in other numberings, in place of what was known before.
+pub async fn identify(
+    ctx: &Ctx,
+    id: CaseId,
+    vulnerability: VulnerabilityId,
+    identifiers: BTreeSet<Identifier>,
+) -> Result<()> {
+    ctx.write(move |desk| {
+        let (me, case) = desk.case_for(id)?;
+        let mut asked = desk.asked(id)?;
+        asked.objections = leak::objections_to(desk, &case, &identifiers)?;
+        let events = case.set_identifiers(&me, vulnerability, identifiers, &asked)?;
+        desk.keep(&me, case, events).map(drop)
+    })
+    .await
+}
+
 /// The actor decides to publish a revision; the last approval needed arms it.
 pub async fn approve(ctx: &Ctx, id: CaseId, revision: u32, when: When) -> Result<()> {
     ctx.write(move |desk| {
@@ -193,7 +212,7 @@ pub async fn hold(ctx: &Ctx, id: CaseId) -> Result<()> {
 
 /// There will be no note.
 pub async fn decline(ctx: &Ctx, id: CaseId, reason: String) -> Result<()> {
-    filled("reason", &reason)?;
+    filled("why_not", &reason)?;
     ctx.write(move |desk| {
         let (me, case) = desk.case_for(id)?;
         let reason = desk.words(id, &reason)?;
@@ -280,6 +299,7 @@ fn give_out(
     desk.tx().publish_note(published, id, files)?;
     desk.tx().forget_prepared(id)?;
     gcve::give_ids(desk, published)?;
+    records::watch(desk, published)?;
     channel::announce(desk, Some(id), published)
 }
 
@@ -302,6 +322,8 @@ pub(crate) fn words_of(desk: &mut Desk<'_>, case: &Case, revision: u32) -> Resul
         wanted.extend(versions.map(|text| text.body));
         wanted.extend(them.addendum.iter().map(|(_, text)| text.body));
     }
+    let advisories = case.participants.values().flat_map(|them| &them.advisories);
+    wanted.extend(advisories.filter_map(|known| known.address.as_ref()).map(|text| text.body));
     let organizations = case.vendors().filter_map(|them| match them.party {
         domain::case::Party::Organization(organization) => Some(organization),
         domain::case::Party::Team | domain::case::Party::Reporter(_) => None,

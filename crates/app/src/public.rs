@@ -1,7 +1,7 @@
 //! What everyone may read: published notes and the policy, and nothing else. It is read through the
 //! store's door for everyone, behind which there is no case: there is no `Ctx` and no desk here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::note::SubjectKind;
 use domain::policy::PublishedPolicy;
@@ -113,6 +113,11 @@ pub async fn key(door: &PublicStore) -> Result<Option<PublishedKey>> {
 /// The slugs of all notes that have a file of this name.
 pub async fn slugs_with(door: &PublicStore, format: String) -> Result<BTreeSet<String>> {
     door.read(move |public| Ok(public.slugs_with(&format)?)).await
+}
+
+/// The names of the vendors that each note names, by its slug.
+pub async fn vendors_named(door: &PublicStore) -> Result<BTreeMap<String, Vec<String>>> {
+    door.read(|public| Ok(public.vendors_named()?)).await
 }
 
 /// The newest published note that speaks of a CVE ID.

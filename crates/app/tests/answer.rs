@@ -129,6 +129,19 @@ store::both_engines! {
 }
 
 #[tokio::test]
+async fn a_flaw_is_known_by_what_a_database_calls_it_and_not_by_a_number_of_anybody() {
+    let site = TestSite::on_sqlite().await;
+    let told = told(&site).await;
+    let read = domain::Identifier::read_lines("GHSA-jfh8-c2jp-5v3q\nAcme: SA-2026-17").unwrap();
+    app::note::identify(&site.analyst(), told.case, told.flaw, read).await.unwrap();
+    let bearer = site.acting(Actor::Bearer(told.case, told.acme));
+    for (name, left_out) in [("ghsa-JFH8-c2jp-5v3q", 0), ("SA-2026-17", 1)] {
+        let read = understand(&bearer, told.case, told.acme, document(name)).await.unwrap();
+        assert_eq!(read.left_out.len(), left_out, "{name}: {read:?}");
+    }
+}
+
+#[tokio::test]
 async fn of_flaws_of_other_cases_a_document_learns_nothing() {
     let site = TestSite::on_sqlite().await;
     let told = told(&site).await;

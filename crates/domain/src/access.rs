@@ -11,7 +11,8 @@ mod view;
 
 use serde::{Deserialize, Serialize};
 pub use view::{
-    DraftSeen, EmbargoSeen, Fellow, PartyView, ProposalSeen, ReporterView, StaffView, View,
+    DraftSeen, EmbargoSeen, Fellow, FlawSeen, PartyView, ProposalSeen, ReporterView, StaffView,
+    View,
 };
 
 /// What somebody of the team may do.

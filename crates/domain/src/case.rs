@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::cs::Pxa;
 use crate::embargo::Embargo;
 use crate::event::{Audience, Event};
+use crate::identifier::Identifier;
 use crate::journal::Entry;
 use crate::note::Note;
 use crate::participant::Participant;
@@ -271,6 +272,12 @@ pub struct Vulnerability {
     /// The CVE IDs of ours that it had and that were rejected, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cve_rejected: Vec<RejectedCve>,
+    /// What it is called in other numberings.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub identifiers: BTreeSet<Identifier>,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifiers_at: Option<Timestamp>,
 }
 
 /// A CVE ID of ours that was rejected.

@@ -11,6 +11,7 @@ use crate::case::{
     CaseKind, ClosingReason, Conflict, ObservationKind, Party, Relation, Role, Visibility,
 };
 use crate::embargo::{Acceptance, EndCause, ProposalReason};
+use crate::identifier::Identifier;
 use crate::note::{Remains, Section, When};
 use crate::participant::Wording;
 use crate::pec::PecStep;
@@ -21,9 +22,9 @@ use crate::score::Vector;
 use crate::ssvc::Selection;
 use crate::status::{Answers, Delivery, ProductStatus};
 use crate::{
-    AccountId, AttachmentId, CaseId, CaseNumber, CommentId, ContactId, CveId, DisputeId, Instant,
-    LetterId, MessageId, ObservationId, ParticipantId, ProductId, ProposalId, ReportId,
-    ReportReference, Rule, Text, VulnerabilityId,
+    AccountId, AdvisoryId, AttachmentId, CaseId, CaseNumber, CommentId, ContactId, CveId,
+    DisputeId, Instant, LetterId, MessageId, ObservationId, ParticipantId, ProductId, ProposalId,
+    ReportId, ReportReference, Rule, Text, VulnerabilityId,
 };
 
 mod words;
@@ -410,6 +411,13 @@ pub enum Event {
         /// The number of the CWE entry; absent if none is given any more.
         cwe: Option<u32>,
     },
+    /// The team said what it is called in numberings other than the CVE program's.
+    IdentifiersSet {
+        /// The flaw.
+        vulnerability: VulnerabilityId,
+        /// All of them; none if it has none any more.
+        identifiers: BTreeSet<Identifier>,
+    },
     /// Somebody wrote to others in the case.
     MessagePosted {
         /// The post.
@@ -581,14 +589,34 @@ pub enum Event {
         /// Why, for everyone to read.
         reason: Text,
     },
+    /// A party said when it means to publish on its own, or said so anew (S83).
+    AdvisoryAnnounced {
+        /// Whose.
+        participant: ParticipantId,
+        /// The advisory.
+        advisory: AdvisoryId,
+        /// When it is to go out.
+        expected: Instant,
+        /// Where it will be, if that is known.
+        address: Option<Text>,
+    },
     /// A party published on its own (S83).
-    ExternalPublicationRecorded {
-        /// Who.
-        by: Option<ParticipantId>,
+    AdvisoryPublished {
+        /// Whose.
+        participant: ParticipantId,
+        /// The advisory.
+        advisory: AdvisoryId,
         /// Where.
         address: Text,
         /// When.
         published_at: Timestamp,
+    },
+    /// It will not come, or what was written down of it was wrong.
+    AdvisoryDropped {
+        /// Whose.
+        participant: ParticipantId,
+        /// The advisory.
+        advisory: AdvisoryId,
     },
 
     // Administration
@@ -646,7 +674,7 @@ impl Event {
             Self::PublicAware { since, .. }
             | Self::ExploitPublic { since }
             | Self::AttacksObserved { since } => Some(*since),
-            Self::ExternalPublicationRecorded { published_at, .. } => Some(*published_at),
+            Self::AdvisoryPublished { published_at, .. } => Some(*published_at),
             Self::NotePublished { dated, .. } => *dated,
             _ => None,
         }

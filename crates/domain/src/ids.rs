@@ -59,6 +59,8 @@ ids! {
     ObservationId;
     /// One disagreement in a case.
     DisputeId;
+    /// One advisory that a party publishes of its own.
+    AdvisoryId;
     /// One remark on a draft.
     CommentId;
     /// One post in a case.

@@ -29,6 +29,7 @@ pub use published::{
     PublishedVulnerability, Withdrawal, Words,
 };
 pub use subject::{Subject, SubjectKind, place_of};
+pub(crate) use verbs::lacks_a_fix;
 
 choices! {
     /// A section of a note, in the order in which it is read.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::advisory::Advisory;
 use crate::case::{Party, Role, Visibility};
 use crate::cs::Vfd;
 use crate::em::Em;
@@ -58,6 +59,9 @@ pub struct Participant {
     pub lines: BTreeMap<VulnerabilityId, Vec<Line>>,
     /// Their statements, oldest first (S91).
     pub statements: Vec<Statement>,
+    /// What they publish of their own, in the order in which it was told (S83).
+    #[serde(default)]
+    pub advisories: Vec<Advisory>,
     /// What the coordinator adds about them in the note; the team's until then.
     pub addendum: Option<(Timestamp, Text)>,
     /// When they were reminded, oldest first.
@@ -185,6 +189,7 @@ impl Participant {
             fix_dates: vec![],
             lines: BTreeMap::new(),
             statements: vec![],
+            advisories: vec![],
             addendum: None,
             reminded_at: vec![],
             non_responsive: false,

@@ -208,6 +208,20 @@ pub struct Policy {
     pub analysts: TeamSight,
 }
 
+impl Policy {
+    /// The next version, with other letters before the numbers of cases (S88); nothing if they are
+    /// not one to ten letters of English.
+    pub fn with_prefix(&self, letters: &str) -> Option<Self> {
+        let fits = (1..=10).contains(&letters.len());
+        let plain = letters.bytes().all(|letter| letter.is_ascii_alphabetic());
+        (fits && plain).then(|| Self {
+            version: self.version.saturating_add(1),
+            prefix: letters.to_ascii_uppercase(),
+            ..self.clone()
+        })
+    }
+}
+
 /// What everyone may read of a policy (S102): how triage works and how far analysts see is not in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PublishedPolicy {

@@ -127,6 +127,9 @@ pub enum Refusal {
     /// The note is out.
     #[error("the note is published already")]
     AlreadyPublished,
+    /// No such advisory was told.
+    #[error("nothing is written down of such an advisory")]
+    NoSuchAdvisory,
     /// There is nothing public to take back.
     #[error("the note is not public, so it cannot be withdrawn")]
     NotPublished,
@@ -229,6 +232,8 @@ rules! {
     VeryLongEmbargo AnotherStep "E19+" "that is more than a year; say why anybody should wait so long",
     /// Closing while an embargo is in force.
     CloseInEmbargo AnotherStep "2.7" "the embargo is in force; say why the case is closed before it ends",
+    /// Closing as published what is not dealt with, not identified or not told.
+    CloseUnsettled AnotherStep "S89" "the matter is not settled: something on the list is not so yet; say why it is closed",
     /// Publishing without a fix.
     PublishWithoutFix Publication "S62" "an affected vendor has no fix yet; say why the note goes out now",
     /// Accepting without a score.
@@ -239,6 +244,8 @@ rules! {
     ShortDraftLead Publication "S78" "the draft has not been shared for long enough; say why it cannot wait",
     /// Publishing without reminding a silent vendor.
     NoReminder Publication "S52" "a silent vendor was not reminded; remind it, or say why not",
+    /// Publishing while a remark on the draft is open.
+    OpenRemark Publication "S79" "a remark on the draft is open; deal with it, or say why it can wait",
     /// A part of a split case that is told before the rest.
     BeforeSibling AnotherStep "E23" "this case was split, and the other part is told later; tell who runs it first, and say why this one cannot wait",
     /// Reserving an id where a vendor assigns its own.

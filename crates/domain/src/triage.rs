@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::access::Me;
-use crate::case::{CaseKind, ClosingReason, Relation};
-use crate::em::Em;
+use crate::case::{CaseKind, Relation};
 use crate::embargo::{Acceptance, ProposalReason};
 use crate::event::Event;
 use crate::plan::{Asked, Decision, Plan};
@@ -306,41 +305,6 @@ impl Case {
             plan.put_in_force(proposal, end, ProposalReason::Merge)?;
         }
         plan.hold_if_approved();
-        plan.done()
-    }
-
-    /// Work is over. Closing while an embargo is in force needs a reason (2.7); from Valid it
-    /// is never possible (I2).
-    pub fn close_case(&self, me: &Me, reason: ClosingReason, asked: &Asked) -> Decision {
-        let mut plan = self.work(me, asked)?;
-        if !plan.own_rm().is_closable() {
-            return Err(Refusal::NoSuchStep);
-        }
-        if reason == ClosingReason::Published && self.note.published.is_none() {
-            return Err(Refusal::NotArmed);
-        }
-        if matches!(self.embargo.em, Em::Active | Em::Revise) {
-            plan.needs_reason(Rule::CloseInEmbargo)?;
-        }
-        let unused = reason != ClosingReason::Merged && self.note.published.is_none();
-        if unused && self.vulnerabilities.values().any(|flaw| flaw.our_cve().is_some()) {
-            plan.needs_reason(Rule::UnusedCve)?;
-        }
-        // Nothing goes out by itself from a case on which nobody works.
-        plan.hold_if_approved();
-        plan.push(Event::CaseClosed { reason });
-        plan.done()
-    }
-
-    /// The case is opened again, to be written to and corrected. Our handling of the report
-    /// stays closed (I3): a matter that begins anew is a new case, linked with this one.
-    pub fn reopen_case(&self, me: &Me, asked: &Asked) -> Decision {
-        me.works()?;
-        if self.closed.is_none() {
-            return Err(Refusal::NotClosed);
-        }
-        let mut plan = Plan::new(self, me, asked);
-        plan.push(Event::CaseReopened);
         plan.done()
     }
 

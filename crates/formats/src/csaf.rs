@@ -20,10 +20,13 @@ pub use document::Document;
 pub use names::file_name;
 pub use problems::{Problem, problems};
 pub use reading::{DEEPEST, LARGEST, MOST_VALUES, Refused, read};
-pub use writing::{address, write, write_vex};
+pub use writing::{address, write, write_draft, write_vex};
 
 /// The title of the note that lists vendors of whom nothing is known.
 const UNKNOWN_VENDORS: &str = "Vendors whose status is unknown";
+
+/// The title of the note that tells the scores that no product has, and who gave one.
+const SCORES: &str = "Scores";
 
 /// The name of the branch for what a vendor says of its products without naming one.
 const ALL_PRODUCTS: &str = "All products";

@@ -12,7 +12,10 @@ use sha2::{Digest, Sha256, Sha512};
 use crate::csaf;
 use crate::public_note::Publisher;
 
+mod folder;
 mod rolie;
+
+pub use folder::Inside;
 
 /// A version of CSAF.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -96,8 +99,12 @@ impl Document {
 
     /// Its place below the folder of its label: the year and the name.
     fn place(&self) -> String {
-        let year = TimeZone::UTC.to_datetime(self.initial_release_at).year();
-        format!("{year:04}/{}", self.file_name())
+        format!("{}/{}", self.year(), self.file_name())
+    }
+
+    /// The year in which it was first released, by which its folder is called (requirement 11).
+    fn year(&self) -> String {
+        format!("{:04}", TimeZone::UTC.to_datetime(self.initial_release_at).year())
     }
 }
 
@@ -176,9 +183,15 @@ impl Provider<'_> {
         Self::copies().into_iter().map(|(path, make)| (path, make(self))).collect()
     }
 
-    /// Where the files around the documents lie, and the copies at the well-known address.
+    /// Where the files around the documents may lie, whatever there is, and the copies at the
+    /// well-known address.
     pub fn paths(&self) -> Vec<String> {
-        self.around().into_iter().chain(Self::copies()).map(|(path, _)| path).collect()
+        let files = self.around().into_iter().chain(Self::copies()).map(|(path, _)| path);
+        let mut paths: Vec<String> = files.collect();
+        if !self.has_categories() {
+            paths.push(self.category_path());
+        }
+        paths
     }
 
     /// One of the files around the documents, or of the copies at the well-known address, made
@@ -370,8 +383,9 @@ pub fn security_txt(publisher: &Publisher, versions: &[Version]) -> Vec<String> 
         .collect()
 }
 
+/// Nothing follows the last brace: there are readers that hash what they parsed and stop there.
 fn bytes(value: &Value) -> Vec<u8> {
-    format!("{value:#}\n").into_bytes()
+    format!("{value:#}").into_bytes()
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ mod writing;
 pub use organisation::{NotAnOrganisation, Organisation};
 pub use reading::{LARGEST, Read, read};
 pub use record::{
-    Affected, Change, Container, Containers, Credit, Cvss, Event, Impact, Media, Metadata, Metric,
-    Problem, ProblemType, Provider, Record, Reference, Rejection, Status, Version, Words,
+    Addition, Affected, Change, Container, Containers, Credit, Cvss, Event, Impact, Media,
+    Metadata, Metric, Problem, ProblemType, Provider, Record, Reference, Rejection, Status,
+    Version, Words,
 };
 pub use to_public::NoDate;
 pub use writing::{NotARejection, container, record, reject, rejected_record};

@@ -2,8 +2,6 @@
 //! where the pages before and after this one lie (RFC 5005, 3). Whoever asks for a feed chooses
 //! the notes and their order; nothing here sorts or leaves out, save VINCE's feed of fifteen.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use crate::public_note::{PublicNote, PublicProduct, Publisher, Section};
@@ -43,28 +41,6 @@ pub enum Subject {
     Vendor(String),
     /// They name this product.
     Product(PublicProduct),
-}
-
-impl Subject {
-    /// Whether a note belongs in the feed.
-    pub fn includes(&self, note: &PublicNote) -> bool {
-        match self {
-            Self::All => true,
-            Self::Vendor(name) => note.vendors.iter().any(|vendor| vendor.name == *name),
-            Self::Product(product) => products(note).any(|found| found.id == product.id),
-        }
-    }
-
-    /// The notes that belong in the feed, in the order in which they came.
-    pub fn of<'a>(&self, notes: impl IntoIterator<Item = &'a PublicNote>) -> Vec<&'a PublicNote> {
-        notes.into_iter().filter(|note| self.includes(note)).collect()
-    }
-}
-
-/// The products that a note names, once for each time that it names them.
-pub(crate) fn products(note: &PublicNote) -> impl Iterator<Item = &PublicProduct> {
-    let statuses = note.vendors.iter().flat_map(|vendor| &vendor.statuses);
-    statuses.filter_map(|status| status.product.as_ref())
 }
 
 /// How the entries of a feed are named. A name never changes: readers know a note by it.
@@ -153,38 +129,13 @@ impl<'a> Feed<'a> {
 }
 
 /// Notes with the last published first; of two published at once, the higher number.
-pub fn newest<'a>(notes: impl IntoIterator<Item = &'a PublicNote>) -> Vec<&'a PublicNote> {
+fn newest<'a>(notes: impl IntoIterator<Item = &'a PublicNote>) -> Vec<&'a PublicNote> {
     let mut notes: Vec<&PublicNote> = notes.into_iter().collect();
     notes.sort_by(|one, other| {
         let key = |note: &PublicNote| (note.first_published_at, note.number.len());
         key(other).cmp(&key(one)).then_with(|| other.number.cmp(&one.number))
     });
     notes
-}
-
-/// The notes of each vendor and product that any of them names, in the order in which they came.
-pub fn by_subject<'a>(notes: &[&'a PublicNote]) -> Vec<(Subject, Vec<&'a PublicNote>)> {
-    let mut vendors: BTreeMap<&str, Vec<&PublicNote>> = BTreeMap::new();
-    let mut by_product: BTreeMap<&str, (&PublicProduct, Vec<&PublicNote>)> = BTreeMap::new();
-    for note in notes.iter().copied() {
-        for vendor in &note.vendors {
-            add(vendors.entry(&vendor.name).or_default(), note);
-        }
-        for product in products(note) {
-            add(&mut by_product.entry(&product.id).or_insert((product, vec![])).1, note);
-        }
-    }
-    let vendors = vendors.into_iter().map(|(name, notes)| (Subject::Vendor(name.into()), notes));
-    let products = by_product.into_values();
-    let products = products.map(|(product, notes)| (Subject::Product(product.clone()), notes));
-    vendors.chain(products).collect()
-}
-
-/// A note that names a vendor twice is one note of it.
-fn add<'a>(notes: &mut Vec<&'a PublicNote>, note: &'a PublicNote) {
-    if notes.last().is_none_or(|last| !std::ptr::eq(*last, note)) {
-        notes.push(note);
-    }
 }
 
 /// The overview as text, in at most a thousand characters; nothing where the note has none.

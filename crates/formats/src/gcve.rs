@@ -2,6 +2,7 @@
 //! id in `cveMetadata.vulnId` and in `x_gcve`. A vulnerability needs no CVE id for one; where it has
 //! one, the record says that they are equal.
 
+use domain::Identifier;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -97,8 +98,12 @@ pub fn record(
     id: &GcveId,
 ) -> Record<Container, Metadata> {
     let mut told = cve::container(note, vulnerability, publisher, organisation);
-    let equal = vulnerability.cve.iter().map(|cve| json!({ "destId": cve, "type": "equal" }));
-    let relationships: Vec<_> = equal.collect();
+    let own = id.to_string();
+    let others = vulnerability.identifiers.iter().filter(|one| one.scheme() == "GCVE");
+    let others = others.map(Identifier::id).filter(|other| *other != own);
+    let equal = vulnerability.cve.as_deref().into_iter().chain(others);
+    let relationships: Vec<_> =
+        equal.map(|other| json!({ "destId": other, "type": "equal" })).collect();
     let extension =
         json!([{ "vulnId": id, "recordType": "advisory", "relationships": relationships }]);
     told.other.insert("x_gcve".to_owned(), extension);

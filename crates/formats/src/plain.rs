@@ -37,13 +37,6 @@ pub fn write(note: &PublicNote, publisher: &Publisher) -> String {
     page.finish()
 }
 
-/// Markdown as plain text of this width.
-pub fn text(words: &str, columns: usize) -> String {
-    let mut page = Page::new(columns);
-    page.markdown(words);
-    page.finish()
-}
-
 fn dates(note: &PublicNote) -> String {
     let first = minute(note.first_published_at);
     if note.updated_at <= note.first_published_at {
@@ -61,6 +54,10 @@ fn vulnerabilities(page: &mut Page, note: &PublicNote) {
     for one in &note.vulnerabilities {
         page.paragraph(&vulnerability_line(one));
         page.indented("  ", "  ", |page| {
+            if !one.identifiers.is_empty() {
+                let called: Vec<_> = one.identifiers.iter().map(ToString::to_string).collect();
+                page.paragraph(&format!("Also called {}", one_line(&called.join(", "))));
+            }
             page.markdown(&one.description);
             for score in &one.scores {
                 let base = score.base.map(|base| format!(" ({base:.1})")).unwrap_or_default();

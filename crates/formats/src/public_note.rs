@@ -1,12 +1,16 @@
 //! What a published note says, as plain values: everything that a page or a file made from it may show.
 //! Texts are Markdown. Whether a note may be published at all was decided before one of these exists.
 
+use domain::Identifier;
+use domain::ssvc::Exploitation;
 use domain::status::ProductStatus;
 use domain::version::Versions;
 use jiff::Timestamp;
 
 mod from_published;
 mod imported;
+
+pub use from_published::section_of;
 
 /// A vulnerability note as the public sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +53,24 @@ pub struct PublicNote {
     pub revised_at: Vec<Timestamp>,
     /// When it was taken back and why; its texts and its title say so as well.
     pub withdrawn: Option<Withdrawn>,
+}
+
+impl PublicNote {
+    /// How far the vulnerability is exploited, in the words of SSVC, as far as this revision tells. A
+    /// note of several says it of all of them together, so it is said of none; and where it tells
+    /// nothing, that is not to say that there is nothing.
+    pub(crate) fn exploitation(&self) -> Option<Exploitation> {
+        let newest = self.updated_at.max(self.first_published_at);
+        let told = |at: Option<Timestamp>| at.is_some_and(|at| at <= newest);
+        let found = if told(self.attacks_seen_at) {
+            Some(Exploitation::Active)
+        } else if told(self.exploit_public_at) {
+            Some(Exploitation::PublicProof)
+        } else {
+            None
+        };
+        found.filter(|_| self.vulnerabilities.len() == 1)
+    }
 }
 
 /// That a note was taken back.
@@ -147,6 +169,8 @@ pub struct PublicVulnerability {
     pub local: u32,
     /// The CVE id with its prefix, such as `CVE-2024-10469`.
     pub cve: Option<String>,
+    /// What it is called in other numberings.
+    pub identifiers: Vec<Identifier>,
     /// What it is, as Markdown.
     pub description: String,
     /// The weakness, such as `CWE-79`.
@@ -292,3 +316,6 @@ pub struct TimelineEntry {
     /// What happened, in one sentence.
     pub words: String,
 }
+
+#[cfg(test)]
+mod tests;

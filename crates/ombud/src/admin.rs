@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use app::account::{self, NewAccount};
 use app::directory;
-use app::{Random, Site};
+use app::{Random, Site, policy};
 use domain::StaffRole;
 use zeroize::Zeroizing;
 
@@ -21,6 +21,7 @@ pub(crate) async fn run(config: &Config, command: AdminCommand) -> Result<()> {
     let done = match command {
         AdminCommand::User(command) => user(&site, command).await,
         AdminCommand::SetupLink => setup_link(&site).await,
+        AdminCommand::NumberPrefix { letters } => number_prefix(&site, letters).await,
         AdminCommand::ImportCnas { file } => import_cnas(&site, &file).await,
     };
     site.store.close().await;
@@ -71,6 +72,12 @@ async fn user(site: &Site, command: UserCommand) -> Result<()> {
             ))
         }
     }
+}
+
+async fn number_prefix(site: &Site, letters: String) -> Result<()> {
+    let chosen = policy::choose_prefix(&site.duty(), letters).await;
+    let chosen = chosen.context("The letters were not changed.")?;
+    terminal::say(&format!("Numbers of cases and notes look like {chosen}#123456."))
 }
 
 async fn import_cnas(site: &Site, file: &Path) -> Result<()> {

@@ -93,6 +93,11 @@ pub(crate) enum AdminCommand {
     User(UserCommand),
     /// Print a one-time link by which the first lead sets the server up
     SetupLink,
+    /// Choose the letters before the numbers of cases and notes, before the first is given out
+    NumberPrefix {
+        /// One to ten letters, such as VU
+        letters: String,
+    },
     /// Take the CVE program's list of CNAs (CNAsList.json) into the directory
     ImportCnas {
         /// The file

@@ -6,6 +6,7 @@ mod cve;
 mod files;
 mod gathered;
 mod mirror;
+mod records;
 mod table;
 
 use std::fmt;
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use domain::record::RecordSource;
+use outside::records::Records;
 use outside::smtp::{Smtp, SmtpSettings, Tls};
 use store::Place;
 use tracing_subscriber::EnvFilter;
@@ -58,6 +61,8 @@ pub(crate) struct Config {
     pub(crate) team: Option<String>,
     /// What hands letters on; without one they wait.
     pub(crate) relay: Option<SmtpSettings>,
+    /// Lines to those whose records of published flaws are looked for.
+    pub(crate) records: Vec<(RecordSource, Records)>,
     /// Which CNA the team is, if it is one.
     pub(crate) cve: Option<Cve>,
     /// By what else published notes go out.
@@ -109,6 +114,7 @@ impl Config {
             channels: channels::read(settings, relay.as_ref())?,
             from: from(settings, relay.as_ref())?,
             team: settings.value("mail.team").map(mail_address).transpose()?,
+            records: records::read(settings)?,
             gna: settings.value("gcve.gna").map(gna).transpose()?,
             relay,
             cve: cve::read(settings)?,

@@ -72,6 +72,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     findings.push(machine::clock(config));
     findings.push(base_url(config));
     findings.push(relay::check(config).await);
+    findings.push(records(config));
     findings.extend(cve::check(config).await);
     for finding in &findings {
         let grade = match finding.grade {
@@ -206,6 +207,17 @@ fn base_url(config: &Config) -> Finding {
         let remedy = "Put a proxy with a certificate before the server, and write https:// here.";
         Finding::fail(what, format!("{url} is not encrypted"), remedy)
     }
+}
+
+/// Whose records of published flaws are looked for. Nobody is asked: that is for the running server.
+fn records(config: &Config) -> Finding {
+    let named = config.records.iter().map(|(source, _)| source.label()).collect::<Vec<_>>();
+    let found = if named.is_empty() {
+        "nobody's records are looked for ([records])".to_owned()
+    } else {
+        format!("looked for once a note is public: {}", named.join(", "))
+    };
+    Finding::ok("records", found)
 }
 
 /// An error and its causes in one line.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::duties::{self, Done};
-use app::{Ctx, Site, channel, security_txt, service_key};
+use app::{Ctx, Site, channel, records, security_txt, service_key};
 use domain::Timestamp;
 use store::Tx;
 use tokio::sync::watch;
@@ -36,6 +36,9 @@ const MIRROR_HEARTBEAT: Duration = Duration::from_secs(30);
 /// Whether channels could do their part is looked at this often.
 const CHANNELS_HEARTBEAT: Duration = Duration::from_mins(10);
 
+/// Whether a record elsewhere is to be looked for is looked at this often.
+const RECORDS_HEARTBEAT: Duration = Duration::from_secs(10);
+
 /// Silence is measured in days, and so is what runs out.
 const SLOW_HEARTBEAT: Duration = Duration::from_hours(1);
 
@@ -54,6 +57,7 @@ enum Duty {
     SweepBlobs,
     KeepServiceKey,
     KeepPublicLists,
+    LookAtRecords,
 }
 
 /// Whether there is anybody to hand letters to.
@@ -108,6 +112,7 @@ impl Duty {
         Self::SweepBlobs,
         Self::KeepServiceKey,
         Self::KeepPublicLists,
+        Self::LookAtRecords,
     ];
 
     fn name(self) -> &'static str {
@@ -124,6 +129,7 @@ impl Duty {
             Self::SweepBlobs => "sweep_blobs",
             Self::KeepServiceKey => "keep_service_key",
             Self::KeepPublicLists => "keep_public_lists",
+            Self::LookAtRecords => "look_at_records",
         }
     }
 
@@ -146,6 +152,7 @@ impl Duty {
                 Ok(Done { done: key.done + file.done, ..Done::default() })
             }
             Self::KeepPublicLists => duties::keep_public_lists(&ctx).await,
+            Self::LookAtRecords => records::look_at_records(&ctx).await,
         }
     }
 }
@@ -204,6 +211,7 @@ impl Keeper {
             | Duty::SweepBlobs
             | Duty::KeepServiceKey
             | Duty::KeepPublicLists => sleep(SLOW_HEARTBEAT).await,
+            Duty::LookAtRecords => sleep(RECORDS_HEARTBEAT).await,
         }
     }
 

@@ -1,6 +1,8 @@
 //! What Prometheus reads: how much waits, how old it is, how much was done. Counts and times only;
 //! nothing here tells one case from another.
 
+mod records;
+
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +20,8 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-use store::{StoreError, Tx};
+use records::Records;
+use store::{RecordWaits, StoreError, Tx};
 
 /// What a run of a duty came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,7 @@ pub(crate) struct Meters {
     setbacks: Gauge,
     dispatches_waiting: Gauge,
     dispatches_given_up: Gauge,
+    records: Records,
     oldest_letter: Seconds,
     next_due: Seconds,
     published: Gauge,
@@ -78,6 +82,7 @@ impl Meters {
             setbacks: Gauge::default(),
             dispatches_waiting: Gauge::default(),
             dispatches_given_up: Gauge::default(),
+            records: Records::default(),
             oldest_letter: Seconds::default(),
             next_due: Seconds::default(),
             published: Gauge::default(),
@@ -108,6 +113,7 @@ impl Meters {
         to.register("dispatches_waiting", "What is to go out by channels now", waiting);
         let given_up = "What channels could not carry and do not try again";
         to.register("dispatches_given_up", given_up, self.dispatches_given_up.clone());
+        self.records.register(to);
         let oldest = self.oldest_letter.clone();
         to.register("oldest_letter_seconds", "How long the oldest letter has waited", oldest);
         let next = "Until the next embargo ends or note goes out; negative if overdue, NaN if none";
@@ -146,6 +152,7 @@ impl Meters {
         let (dispatches, given_up) = waiting.dispatches;
         self.dispatches_waiting.set(dispatches);
         self.dispatches_given_up.set(given_up);
+        self.records.set(&waiting.records);
         let age = waiting.oldest_letter.map_or(0.0, |oldest| seconds(oldest, now));
         self.oldest_letter.set(age.max(0.0));
         self.next_due.set(waiting.next_due.map_or(f64::NAN, |due| seconds(now, due)));
@@ -163,6 +170,7 @@ struct Waiting {
     reports: i64,
     setbacks: i64,
     dispatches: (i64, i64),
+    records: Vec<RecordWaits>,
     letters: i64,
     oldest_letter: Option<Timestamp>,
     next_due: Option<Timestamp>,
@@ -178,6 +186,7 @@ impl Waiting {
             reports: tx.n_unacknowledged(app::hour_of(now))?,
             setbacks: tx.n_setbacks()?,
             dispatches: tx.dispatches_open(now)?,
+            records: tx.record_waits()?,
             letters,
             oldest_letter,
             next_due: tx.next_due_at()?,

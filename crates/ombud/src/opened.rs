@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use app::channel::{Calls, Outlets};
 use app::cve::Cna;
+use app::records::Watched;
 use app::secret::Hashing;
 use app::{SecondFactor, Settings, Site};
 use outside::cve_services::CveServices;
@@ -163,6 +164,7 @@ fn outlets(config: &Config) -> Result<Outlets> {
         cve,
         courier: Calls(Arc::new(courier)),
         lists: config.channels.lists.clone(),
+        records: Watched::new(config.records.clone()),
     })
 }
 

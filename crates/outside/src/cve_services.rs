@@ -273,7 +273,9 @@ impl CveServices {
             query.append_pair("cve_id_year", &year.to_string());
         }
         if let Some(after) = wanted.reserved_after {
-            query.append_pair("time_reserved.gt", &after.to_string());
+            // Whole seconds: there were versions of the service that took no others.
+            let second = Timestamp::from_second(after.as_second()).unwrap_or(after);
+            query.append_pair("time_reserved.gt", &second.to_string());
         }
         drop(query);
         url

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cve_services;
+pub mod records;
 pub mod smtp;
 pub mod webhook;
 

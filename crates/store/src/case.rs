@@ -58,6 +58,15 @@ impl Tx {
         Ok(self.query_opt(sql, &values![number.as_ref()])?.is_some())
     }
 
+    /// Whether any case or published note has a number.
+    pub fn has_numbers(&mut self) -> Result<bool> {
+        let sql = sql!(
+            "select 1 as given from cases where number is not null \
+            union all select 1 from notes limit 1"
+        );
+        Ok(self.query_opt(sql, &[])?.is_some())
+    }
+
     /// Cases whose embargo or whose wait for publication is over, earliest first, from `after` on.
     /// A case with which this duty failed is left out until its pause is over.
     pub fn cases_due(

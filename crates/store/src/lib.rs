@@ -38,6 +38,7 @@ mod policy;
 mod prepared;
 mod public;
 mod receipt;
+mod record;
 mod recovery;
 mod root;
 #[cfg(any(test, feature = "testkit"))]
@@ -95,6 +96,7 @@ pub use note::{
 pub use prepared::Prepared;
 pub use public::{PublicStore, PublicTx};
 pub use receipt::ReporterIdentity;
+pub use record::{ClaimedRecord, ExternalRecord, Looked, RecordWaits, SeenRecord};
 pub use root::{PublicFile, Root, RootError, STATE};
 #[cfg(any(test, feature = "testkit"))]
 pub use scratch::Schema;

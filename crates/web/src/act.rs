@@ -8,7 +8,7 @@ mod page;
 use app::answer::Taken;
 use app::participant::FilledAnswers;
 use app::{Ctx, Site};
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, Path, RawPathParams};
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::access::View;
@@ -17,13 +17,14 @@ use domain::{Actor, CaseId, ParticipantId};
 
 use crate::Failure;
 use crate::actor::Visitor;
+use crate::advisory;
 use crate::answer::taken_of;
 use crate::case::{statement_of, status_of};
 use crate::chrome::Page;
 use crate::compare::{self, Asked};
 use crate::failure::{again, page};
 use crate::form::{Fields, Upload};
-use crate::room::{Retry, answer_one, propose_one};
+use crate::room::{Retry, answer_one, propose_one, shown_file};
 use file::FilePage;
 use page::ActPage;
 
@@ -136,10 +137,30 @@ pub(crate) async fn comment(bearer: Bearer, fields: Fields) -> Result<Response, 
     bearer.answer(fields, "remark", outcome, "We have your remark.").await
 }
 
+/// `POST /a/{link}/advisory`
+pub(crate) async fn advise(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
+    let outcome = advisory::keep(&bearer.ctx, bearer.case, bearer.me, &fields).await;
+    bearer.answer(fields, "advisory_is", outcome, "Thank you: we know of it now.").await
+}
+
+/// `POST /a/{link}/advisory/forget`
+pub(crate) async fn forget_advisory(bearer: Bearer, fields: Fields) -> Result<Response, Failure> {
+    let outcome = advisory::forget(&bearer.ctx, bearer.case, bearer.me, &fields).await;
+    bearer.answer(fields, "advisory_is", outcome, "It is off the list.").await
+}
+
 /// `GET /a/{link}/draft`
 pub(crate) async fn compare(bearer: Bearer, asked: Asked) -> Result<Response, Failure> {
     let around = (Page::of(&bearer.visitor, ""), bearer.base.clone());
     compare::shown(&bearer.ctx, bearer.case, asked, around).await
+}
+
+/// `GET /a/{link}/draft/{format}`
+pub(crate) async fn draft_file(
+    bearer: Bearer,
+    Path((_, format)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    shown_file(&bearer.ctx, bearer.case, &format).await
 }
 
 /// `POST /a/{link}/suggest`
@@ -214,8 +235,10 @@ impl FromRequestParts<Site> for Bearer {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Failure> {
         let missing = || Failure(app::Error::NotFound);
-        let link = Path::<String>::from_request_parts(parts, site).await;
-        let Path(link) = link.map_err(|_| missing())?;
+        let parameters = RawPathParams::from_request_parts(parts, site).await;
+        let parameters = parameters.map_err(|_| missing())?;
+        let link = parameters.iter().find(|(name, _)| *name == "link").map(|(_, link)| link);
+        let link = link.ok_or_else(missing)?.to_owned();
         let found = app::session::bearer(site, &link).await?;
         let (case, me) = found.ok_or_else(missing)?;
         let visitor = Visitor::from_request_parts(parts, site).await?;

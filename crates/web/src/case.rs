@@ -28,7 +28,7 @@ use crate::form::name_of;
 pub(crate) use answer::{give_file, keep_file};
 pub(crate) use embargo::{decide, end_embargo, propose};
 pub(crate) use flaws::{
-    add_vulnerability, ask_for_cve, assign_cve, describe, reject_cve, reserve_cve, world,
+    add_vulnerability, ask_for_cve, assign_cve, describe, identify, reject_cve, reserve_cve, world,
 };
 pub(crate) use head::Head;
 pub(crate) use list::{inbox, list};
@@ -42,7 +42,8 @@ pub(crate) use step::{Step, StepWithFile, Tried};
 pub(crate) use tab::{Tab, Wanted, show as show_tab};
 pub(crate) use talk::post;
 pub(crate) use vendor::{
-    record_contact, remove, set_status, state, statement_of, states, status_of, write_addendum,
+    advise, forget_advisory, record_contact, remove, set_status, state, statement_of, states,
+    status_of, write_addendum,
 };
 pub(crate) use vendors::{add_vendors, notify, remind};
 

@@ -6,6 +6,7 @@
 mod account;
 mod act;
 mod actor;
+mod advisory;
 mod answer;
 mod calendar;
 mod case;
@@ -63,6 +64,11 @@ routes! {
     get  "/vuls/{slug}/history" => public::history;
     get  "/vuls/{slug}/{format}" => public::file;
     get  "/vuls/id/{number}" => public::old_address;
+    get  "/vuls/id/{number}/" => public::old_address;
+    get  "/vuls/notes/{number}/" => public::vince_note;
+    get  "/vuls/byid" => public::old_search;
+    get  "/vuls/quickSearch/" => public::old_search;
+    get  "/vulfeed" => public::vince_atom;
     get  "/vuls/api/{*what}" => public::vince_api;
     get  "/vuls/atomfeed/" => public::vince_atom;
     get  "/vuls/vendors/{place}" => public::vendor;
@@ -96,7 +102,10 @@ routes! {
     post "/r/propose" => room::propose;
     post "/r/proposal" => room::answer_proposal;
     post "/r/comment" => room::comment;
+    post "/r/advisory" => room::advise;
+    post "/r/advisory/forget" => room::forget_advisory;
     get  "/r/draft" => room::compare;
+    get  "/r/draft/{format}" => room::draft_file;
     post "/r/leave" => room::log_out;
 
     get  "/a/{link}" => act::show;
@@ -112,6 +121,9 @@ routes! {
     post "/a/{link}/message" => act::post;
     post "/a/{link}/comment" => act::comment;
     get  "/a/{link}/draft" => act::compare;
+    post "/a/{link}/advisory" => act::advise;
+    post "/a/{link}/advisory/forget" => act::forget_advisory;
+    get  "/a/{link}/draft/{format}" => act::draft_file;
     post "/a/{link}/suggest" => act::suggest;
     post "/a/{link}/visibility" => act::change_visibility;
     post "/a/{link}/calendar" => calendar::make_for_party;
@@ -177,11 +189,14 @@ routes! {
     post "/cases/{case}/file" => case::give_file;
     post "/cases/{case}/file/keep" => case::keep_file;
     post "/cases/{case}/addendum" => case::write_addendum;
+    post "/cases/{case}/advisory" => case::advise;
+    post "/cases/{case}/advisory/forget" => case::forget_advisory;
     post "/cases/{case}/remove" => case::remove;
     post "/cases/{case}/vulnerabilities" => case::add_vulnerability;
     post "/cases/{case}/describe" => case::describe;
     post "/cases/{case}/cve" => case::assign_cve;
     post "/cases/{case}/cve/ask" => case::ask_for_cve;
+    post "/cases/{case}/identifiers" => case::identify;
     post "/cases/{case}/cve/reserve" => case::reserve_cve;
     post "/cases/{case}/cve/reject" => case::reject_cve;
     post "/cases/{case}/observe" => case::observe;
@@ -200,6 +215,7 @@ routes! {
     post "/cases/{case}/draft/again" => note::again;
     post "/cases/{case}/publish" => note::approve;
     post "/cases/{case}/hold" => note::hold;
+    post "/cases/{case}/draft/decline" => note::decline;
     post "/cases/{case}/withdraw" => note::withdraw;
     post "/cases/{case}/withdraw/agree" => note::agree_to_withdrawal;
     get  "/cve" => cve::list;

@@ -333,7 +333,7 @@ async fn draw(site: &Site, pages: &Pages, slug: String) -> Result<Option<Drawn>>
     for address in addresses::of_note(&note, &site.settings) {
         files.extend(pages.get(&address).await?);
     }
-    let lists = addresses::lists_of(&note);
+    let lists = addresses::lists_of(&note, &site.settings);
     Ok(Some(Drawn { slug, revision: note.revision(), files, lists }))
 }
 

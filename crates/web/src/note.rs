@@ -3,6 +3,7 @@
 
 mod board;
 mod checks;
+mod elsewhere;
 mod found;
 mod revisions;
 mod withdrawal;
@@ -19,6 +20,7 @@ use domain::pec::Pec;
 
 use crate::Failure;
 use crate::actor::Staff;
+use crate::advisory::AdvisoryShown;
 use crate::case::{Choice, Head, Look, Moment, Step, Tab, Tried, choices, id_of, show_tab, world};
 use crate::chrome::Page;
 use crate::form::name_of;
@@ -26,6 +28,7 @@ use crate::public::artefact_of;
 pub(crate) use board::again;
 use board::{Posted, board};
 use checks::Check;
+use elsewhere::{Elsewhere, elsewhere, names_the_nvd};
 use found::{Found, Preview};
 pub(crate) use revisions::compare;
 use withdrawal::{Waiting, waiting};
@@ -58,8 +61,12 @@ pub(crate) struct DraftPage {
     ahead: bool,
     embargo_end: Option<Moment>,
     board: Vec<Posted>,
+    declined: Option<(Moment, String)>,
+    advisories: Vec<AdvisoryShown>,
     /// What is said where CVE IDs are not those of the CVE program's own service.
     world: String,
+    elsewhere: Vec<Elsewhere>,
+    names_the_nvd: bool,
 }
 
 struct SectionShown {
@@ -129,6 +136,10 @@ impl DraftPage {
             ahead: note.is_ahead(),
             embargo_end: case.embargo.end().map(|end| look.moment(end.at)),
             board: board(look),
+            declined: note.declined.as_ref().map(|(at, why)| (look.moment(*at), look.html(why))),
+            advisories: advisories(look),
+            elsewhere: elsewhere(look),
+            names_the_nvd: names_the_nvd(look),
             found,
             previews,
             world: world(look),
@@ -180,6 +191,26 @@ fn readers(look: &Look<'_>) -> Vec<Reader> {
         .collect();
     readers.sort_by_cached_key(|reader| (!reader.able, reader.name.to_lowercase()));
     readers
+}
+
+/// What parties publish of their own, with whose it is: what is to come first, the earliest before.
+fn advisories(look: &Look<'_>) -> Vec<AdvisoryShown> {
+    let mut all: Vec<_> = look
+        .case()
+        .participants
+        .values()
+        .flat_map(|them| {
+            let whose = look.name(them);
+            look.advisories(them)
+                .into_iter()
+                .map(move |one| AdvisoryShown { whose: whose.clone(), ..one })
+        })
+        .collect();
+    all.sort_by_key(|one| {
+        let at = one.out.as_ref().or(one.expected.as_ref()).map(|at| at.iso.clone());
+        (one.out.is_some(), at)
+    });
+    all
 }
 
 /// Why somebody may not see the content now.
@@ -276,6 +307,13 @@ fn moment(step: &Step) -> app::Result<When> {
         "at" => step.fields.instant("moment").map(When::At),
         _ => Ok(When::EmbargoEnds),
     }
+}
+
+/// `POST /cases/{case}/draft/decline`
+pub(crate) async fn decline(step: Step) -> Result<Response, Failure> {
+    let outcome = app::note::decline(&step.ctx(), step.id, step.fields.text("why_not")).await;
+    let said = "There will be no note. Everyone who knows of the case gets a letter.";
+    step.answer(outcome, Tab::Draft.into(), said).await
 }
 
 /// `POST /cases/{case}/hold`

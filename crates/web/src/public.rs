@@ -28,7 +28,7 @@ use crate::actor::Visitor;
 use crate::chrome::Page;
 pub(crate) use cached::{Answer, Kept, answer};
 use cached::{Freshness, for_everyone};
-pub(crate) use csaf::{addresses_of, addresses_of_lists, certificate, provided};
+pub(crate) use csaf::{addresses_of, addresses_of_lists, certificate, folders_of, provided};
 pub(crate) use feed::{atom, json_feed, vince_atom};
 pub(crate) use file::{artefact_of, file};
 pub(crate) use gcve::{all as gcve_all, asked as gcve_asked, dump as gcve_dump, publication};
@@ -40,7 +40,7 @@ use note::{Beside, NotePage};
 pub(crate) use security::security;
 pub(crate) use subject::{address, product, product_feed, vendor, vendor_feed};
 pub(crate) use texts::html;
-pub(crate) use vince::{api as vince_api, old_address};
+pub(crate) use vince::{api as vince_api, note_alias as vince_note, old_address, old_search};
 
 /// How many notes the start shows.
 const LATEST: u32 = 5;

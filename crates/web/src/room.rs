@@ -6,7 +6,7 @@ mod shared;
 
 use app::Ctx;
 use askama::Template;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{ReporterView, View};
@@ -15,6 +15,7 @@ use domain::{Actor, CaseId, ParticipantId};
 
 use crate::Failure;
 use crate::actor::{RECEIPT, Visitor};
+use crate::advisory;
 use crate::chrome::{Page, done, secret_cookie, set_cookie};
 use crate::compare::{self, Asked};
 use crate::failure::{again, page};
@@ -22,7 +23,7 @@ use crate::form::Fields;
 use app::Site;
 use page::RoomPage;
 pub(crate) use shared::{
-    Draft, EmbargoPanel, Over, Retry, Said, Strip, draft, proposal_reasons, talk,
+    Draft, EmbargoPanel, Over, Retry, Said, Strip, draft, proposal_reasons, shown_file, talk,
 };
 pub(crate) use shared::{answer_proposal as answer_one, propose as propose_one};
 
@@ -119,10 +120,30 @@ pub(crate) async fn comment(room: Room, fields: Fields) -> Result<Response, Fail
     room.answer(fields, "remark", outcome, "We have your remark.").await
 }
 
+/// `POST /r/advisory`
+pub(crate) async fn advise(room: Room, fields: Fields) -> Result<Response, Failure> {
+    let outcome = advisory::keep(&room.ctx, room.case, room.me, &fields).await;
+    room.answer(fields, "advisory_is", outcome, "Thank you: we know of it now.").await
+}
+
+/// `POST /r/advisory/forget`
+pub(crate) async fn forget_advisory(room: Room, fields: Fields) -> Result<Response, Failure> {
+    let outcome = advisory::forget(&room.ctx, room.case, room.me, &fields).await;
+    room.answer(fields, "advisory_is", outcome, "It is off the list.").await
+}
+
 /// `GET /r/draft`
 pub(crate) async fn compare(room: Room, asked: Asked) -> Result<Response, Failure> {
     let around = (Page::of(&room.visitor, ROOM), ROOM.to_owned());
     compare::shown(&room.ctx, room.case, asked, around).await
+}
+
+/// `GET /r/draft/{format}`
+pub(crate) async fn draft_file(
+    room: Room,
+    Path(format): Path<String>,
+) -> Result<Response, Failure> {
+    shown_file(&room.ctx, room.case, &format).await
 }
 
 /// `POST /r/leave`. From now on only the receipt opens the room.

@@ -26,7 +26,7 @@ use web::mirror::{Carried, MirrorPlace, carry};
 const LONG: SignedDuration = SignedDuration::from_hours(72);
 
 /// Routes that are no part of a site of files: they ask who somebody is, or lead elsewhere.
-const NOT_CARRIED: [&str; 32] = [
+const NOT_CARRIED: [&str; 38] = [
     // What GCVE's pullers get depends on what they ask for.
     "/api/gcve/publication",
     "/api/vulnerability/",
@@ -38,12 +38,18 @@ const NOT_CARRIED: [&str; 32] = [
     "/cve",
     "/cases/{case}/draft/preview/{format}",
     "/vuls/id/{number}",
+    "/vuls/id/{number}/",
+    "/vuls/byid",
+    "/vuls/quickSearch/",
+    "/vulfeed",
     "/report",
     "/r",
     "/r/report",
     "/r/draft",
+    "/r/draft/{format}",
     "/a/{link}",
     "/a/{link}/draft",
+    "/a/{link}/draft/{format}",
     "/login",
     "/join/{link}",
     "/prove",

@@ -17,12 +17,17 @@ use testkit::TestSite;
 use tower::ServiceExt;
 
 /// Everything that a program can read of a note: addresses with its digits for `{}`.
-const OF_A_NOTE: [&str; 24] = [
+const OF_A_NOTE: [&str; 29] = [
     "/vuls/VU-{}/history",
     "/vuls/VU-{}/cve-1",
     "/vuls/VU-{}/signed",
     "/.well-known/csaf/v2.0/white/2027/vu_{}.json.asc",
     "/.well-known/csaf/v2.1/clear/2027/vu_{}.json.asc",
+    "/.well-known/csaf/v2.0/white/2027/",
+    "/.well-known/csaf/v2.1/clear/2027/",
+    "/.well-known/csaf/v2.0/white/category-white.json",
+    "/.well-known/csaf/v2.1/clear/category-clear.json",
+    "/vuls/notes/{}/",
     "/vuls/VU-{}/csaf",
     "/vuls/VU-{}/csaf-2.1",
     "/vuls/api/{}/csaf/",
@@ -197,8 +202,7 @@ async fn at_its_instant_a_note_is_there_for_every_program() {
     for format in ["json", "csaf", "csaf-2.1", "openvex", "osv-1", "text", "signed"] {
         assert!(page.contains(&format!("/vuls/{}/{format}\"", number.slug())), "{format}: {page}");
     }
-    let old = get(&site, &format!("/vuls/id/{}", number.digits())).await;
-    assert_eq!(old.status, StatusCode::PERMANENT_REDIRECT);
+    vinces_addresses_lead_to_it(&site, &number).await;
     let record = get(&site, &format!("/vuls/{}/cve-1", number.slug())).await;
     let record: Value = serde_json::from_str(&record.body).unwrap();
     assert_eq!(record["cveMetadata"]["cveId"], "CVE-2026-12345");
@@ -212,6 +216,19 @@ async fn at_its_instant_a_note_is_there_for_every_program() {
         "{}",
         text.body
     );
+}
+
+/// Where programs and people look who know VINCE (VINCE 2.2).
+async fn vinces_addresses_lead_to_it(site: &TestSite, number: &CaseNumber) {
+    for slash in ["", "/"] {
+        let old = get(site, &format!("/vuls/id/{}{slash}", number.digits())).await;
+        assert_eq!(old.status, StatusCode::PERMANENT_REDIRECT);
+    }
+    let note = get(site, &format!("/vuls/api/{}/", number.digits())).await.body;
+    for alias in ["/vuls/notes/{}/", "/vuls/api/{}", "/vuls/api/{}.json", "/vuls/notes/{}.json/"] {
+        assert_eq!(get(site, &alias.replace("{}", number.digits())).await.body, note, "{alias}");
+    }
+    assert_eq!(get(site, "/vulfeed").await.body, get(site, "/vuls/atomfeed/").await.body);
 }
 
 #[tokio::test]
@@ -228,6 +245,26 @@ async fn what_vinces_api_does_not_have_it_says_as_vince_does() {
         ["/vuls/api/1999/13/", "/vuls/api/x/", "/vuls/api/a/b/c/d/", "/vuls/api/99999/1/"]
     {
         assert_eq!(get(&site, address).await.status, StatusCode::NOT_FOUND, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn an_old_search_leads_to_the_new_one() {
+    let site = TestSite::on_sqlite().await;
+    for (old, new) in [
+        ("/vuls/byid?searchbar=VU%23257161", "/vuls/?q=VU%23257161"),
+        ("/vuls/quickSearch/?searchbar=caf%C3%A9+time", "/vuls/?q=caf%C3%A9%20time"),
+        ("/vuls/byid?query=Keywords%3Dtally", "/vuls/?q=tally"),
+        (
+            "/vuls/byid?searchbar=a%26year%3D1999%0D%0Aset-cookie",
+            "/vuls/?q=a%26year%3D1999%0D%0Aset-cookie",
+        ),
+        ("/vuls/byid", "/vuls/"),
+    ] {
+        let request = Request::get(old).body(Body::empty()).unwrap();
+        let response = web::router(site.site.clone()).oneshot(request).await.unwrap();
+        let to = response.headers().get(header::LOCATION).unwrap().to_str().unwrap();
+        assert_eq!((response.status(), to), (StatusCode::TEMPORARY_REDIRECT, new), "{old}");
     }
 }
 

@@ -10,6 +10,7 @@
 )]
 
 mod cast;
+mod checker;
 #[path = "../support/database.rs"]
 mod database;
 mod front;

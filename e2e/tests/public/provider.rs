@@ -13,6 +13,7 @@ use store::Place;
 use tempfile::TempDir;
 
 use crate::cast::Team;
+use crate::checker;
 use crate::front::{Front, tool};
 use crate::node::{Node, Room, free_address};
 
@@ -98,13 +99,18 @@ fn words(output: &Output) -> String {
 async fn consumers_find_check_and_judge_every_document_over_tls() {
     let Some(provider) = Provider::start().await else { return };
     security_txt(&provider);
+    checker::finds_the_metadata(&provider.front);
     for (version, label) in [("2.0", "white"), ("2.1", "clear")] {
         let documents = walk(&provider, version, label);
         assert_eq!(documents.len(), NOTES, "{documents:?}");
         signatures(&provider, &documents);
         lists(&provider, version, label, &documents);
         validators(&provider, version, &documents);
+        let metadata = format!("/.well-known/csaf/v{version}/provider-metadata.json");
+        checker::examines(&provider.front, &provider.url(&metadata), NOTES);
     }
+    let plain = provider.url("/.well-known/csaf/provider-metadata.json");
+    checker::examines(&provider.front, &plain, NOTES);
     metadata_judge(&provider);
     walker(&provider);
     feeds(&provider);
@@ -280,12 +286,19 @@ fn walker(provider: &Provider) {
     // It goes by the feed and by the directory, and keeps what each of them led to.
     let names: BTreeSet<_> = documents.iter().filter_map(|file| file.file_name()).collect();
     assert_eq!(names.len(), NOTES, "{}", words(&synced));
+    let home = provider.path("gnupg").display().to_string();
     for file in &documents {
         let name = file.file_name().expect("a name").to_string_lossy().into_owned();
         let ours = fs::read(provider.path(&format!("2.0-{name}"))).expect("fetched before");
         assert_eq!(fs::read(file).expect("synced"), ours, "{name}");
-        assert!(file.with_extension("json.asc").exists(), "{name} has no signature");
+        let signature = file.with_extension("json.asc").display().to_string();
+        let file = file.display().to_string();
+        let all =
+            ["--homedir", &home, "--batch", "--status-fd", "1", "--verify", &signature, &file];
+        let verified = provider.judged(Path::new("gpg"), &all);
+        assert!(words(&verified).contains("VALIDSIG"), "{name}: {}", words(&verified));
     }
+    Command::new("gpgconf").args(["--homedir", &home, "--kill", "all"]).output().ok();
     println!("csaf-cli: {}", words(&synced).trim());
 }
 

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::asked::Asked;
-use super::world::{Answer, World, error};
+use super::asked::{Asked, bad_input};
+use super::world::{Answer, World, error, not_owned};
 
 const NOT_VALID: &str = "CVE cnaContainer JSON schema validation FAILED.";
 
@@ -22,7 +22,7 @@ impl World {
             Ok(container) => container,
             Err(wrong) => return wrong,
         };
-        if let Err(wrong) = self.owned(403, who, id) {
+        if let Err(wrong) = self.owned(who, id) {
             return wrong;
         }
         match (asked.method.as_str(), self.records.contains_key(id)) {
@@ -39,7 +39,7 @@ impl World {
             Ok(container) => container,
             Err(wrong) => return wrong,
         };
-        if let Err(wrong) = self.owned(400, who, id) {
+        if let Err(wrong) = self.owned(who, id) {
             return wrong;
         }
         match (asked.method.as_str(), self.records.contains_key(id)) {
@@ -50,16 +50,10 @@ impl World {
         }
     }
 
-    fn owned(&self, status: u16, who: &str, id: &str) -> Result<(), Answer> {
-        match self.ids.get(id) {
-            None => Err(error(status, "CVEID_DNE", "The cve id does not exist.")),
-            Some(known) if known.owner == who => Ok(()),
-            Some(_) => Err(error(
-                403,
-                "CVEID_ORG_DOES_NOT_MATCH",
-                "The cve id owning org does not match user org.",
-            )),
-        }
+    /// An ID that is not there is answered like one that is somebody else's.
+    fn owned(&self, who: &str, id: &str) -> Result<(), Answer> {
+        let owned = self.ids.get(id).is_some_and(|known| known.owner == who);
+        if owned { Ok(()) } else { Err(not_owned(who, id)) }
     }
 
     fn keep(&mut self, asked: &Asked, id: &str, mut container: Value, kind: Kind) -> Answer {
@@ -123,7 +117,15 @@ fn container(asked: &Asked, kind: Kind) -> Result<Value, Answer> {
         Kind::Published => &container["descriptions"],
         Kind::Rejected => &container["rejectedReasons"],
     };
-    let english = |one: &Value| one["lang"].as_str().is_some_and(|lang| lang.starts_with("en"));
+    let english = |one: &Value| {
+        let lang = one["lang"].as_str().map(str::to_lowercase);
+        lang.filter(|lang| lang.starts_with("en"))
+    };
+    let all: Vec<String> = words.as_array().into_iter().flatten().filter_map(english).collect();
+    if all.iter().enumerate().any(|(at, lang)| all.iter().skip(at + 1).any(|one| one == lang)) {
+        return Err(bad_input(&["cnaContainer"]));
+    }
+    let english = |one: &Value| english(one).is_some();
     if !words.as_array().is_some_and(|all| all.iter().any(english)) {
         wrong.push("must have an English description".to_owned());
     }

@@ -21,6 +21,8 @@ pub(super) struct World {
     pub(super) ids: BTreeMap<String, Id>,
     pub(super) records: BTreeMap<String, Value>,
     next: u64,
+    /// How many IDs there still are to be drawn by chance.
+    pub(super) left: Option<usize>,
     pub(super) page_size: usize,
     pub(super) mood: Mood,
     pub(super) calls: Vec<String>,
@@ -64,6 +66,7 @@ impl World {
             ids: BTreeMap::new(),
             records: BTreeMap::new(),
             next: 1001,
+            left: None,
             page_size: 500,
             mood: Mood::Works,
             calls: vec![],
@@ -179,8 +182,16 @@ impl World {
             return error(403, "CANNOT_RESERVE_FOR_YEAR", &words);
         }
         let user = asked.user.clone().unwrap();
-        let ids: Vec<String> = (0..amount).map(|_| self.reserve_one(who, &user, year)).collect();
+        let drawn = asked.parameter("batch_type").is_some_and(|batch| batch.starts_with("non"));
+        let given = self.left.filter(|_| drawn).map_or(amount, |left| left.min(amount));
+        let ids: Vec<String> = (0..given).map(|_| self.reserve_one(who, &user, year)).collect();
         let ids: Vec<Value> = ids.iter().map(|id| self.told(id)).collect();
+        if given < amount {
+            let (status, mut said) = error(206, "RESERVED_PARTIAL_AMOUNT", "Not all were there.");
+            said["details"] = json!({ "amount_reserved": given });
+            said["cve_ids"] = json!(ids);
+            return (status, said);
+        }
         (200, json!({ "cve_ids": ids, "meta": { "remaining_quota": available - amount } }))
     }
 
@@ -253,8 +264,7 @@ impl World {
         let now = self.now();
         let Some(known) = self.ids.get_mut(id) else { return no_such_id(id) };
         if known.owner != who {
-            let words = format!("It appears that {who} does not own {id}");
-            return error(403, "ORG_DOES_NOT_OWN_ID", &words);
+            return not_owned(who, id);
         }
         let state = match asked.parameter("state") {
             Some("RESERVED") => "RESERVED",
@@ -345,6 +355,11 @@ pub(super) fn too_many() -> Answer {
 
 fn no_such_id(id: &str) -> Answer {
     error(404, "CVE_ID_NOT_FOUND", &format!("{id} not found"))
+}
+
+/// An ID that is another's, or nobody's.
+pub(super) fn not_owned(who: &str, id: &str) -> Answer {
+    error(403, "ORG_DOES_NOT_OWN_ID", &format!("It appears that {who} does not own {id}"))
 }
 
 fn not_same() -> Answer {

@@ -70,6 +70,10 @@ fn full() -> Story {
     let story = statement(story, BOLT, 331, StatementAudience::Parties);
     let story = statement(story, CRANE, 332, StatementAudience::Parties);
     let story = story.drafted().draft_shown_to(&[ACME, BOLT]).numbered();
+    let story = story.does(analyst(), |case, me, asked| {
+        let identifiers = [crate::Identifier::new("Acme", "17").unwrap()].into();
+        case.set_identifiers(me, id(FLAW), identifiers, asked)
+    });
     let story = story
         .does(member(BOLT), |case, me, asked| case.comment_on_draft(me, id(340), text(341), asked));
     let story = story.does(member(BOLT), |case, me, asked| {
@@ -128,8 +132,13 @@ const OBJECTS: &[(&str, Looks)] = &[
     ("flaw description", |view| reads(view, 103)),
     ("CVE id before publication", |view| match view {
         View::Staff(_) => true,
-        View::Party(view) => view.vulnerabilities.iter().any(|(_, _, _, cve)| cve.is_some()),
+        View::Party(view) => view.vulnerabilities.iter().any(|flaw| flaw.cve.is_some()),
         View::Reporter(view) => !view.cves.is_empty(),
+    }),
+    ("other identifiers before it", |view| match view {
+        View::Staff(_) => true,
+        View::Party(view) => view.vulnerabilities.iter().any(|flaw| !flaw.identifiers.is_empty()),
+        View::Reporter(view) => !view.identifiers.is_empty(),
     }),
     ("analysis notes", |view| reads(view, 303)),
     ("team message", |view| reads(view, 310)),
@@ -202,6 +211,7 @@ fn who_sees_what_while_an_embargo_is_in_force() {
         working title                        -          -          -          -          -          -          -          -          -          -          -          x          -          x          x          -
         flaw description                     -          -          x          x          -          -          -          -          x          x          x          x          -          x          x          -
         CVE id before publication            -          x          x          x          -          -          -          -          x          x          x          x          -          x          x          -
+        other identifiers before it          -          x          x          x          -          -          -          -          x          x          x          x          -          x          x          -
         analysis notes                       -          -          -          -          -          -          -          -          -          -          -          x          -          x          x          -
         team message                         -          -          -          -          -          -          -          -          -          -          -          x          -          x          x          -
         message to everyone                  -          x          x          x          -          -          -          -          x          x          x          x          -          x          x          -
@@ -260,7 +270,7 @@ fn the_reporter_is_nowhere_in_what_a_vendor_sees() {
 fn s12_the_reporter_may_always_publish_and_always_go() {
     let story = Story::embargoed(&[ACME]);
     let told = story.asks(receipt(), |case, me, asked| {
-        case.record_publication(me, text(370), asked.now, asked)
+        case.record_advisory(me, case.reporter, (id(2800), text(370), asked.now), asked)
     });
     assert!(told.is_ok());
     let gone = story.asks(receipt(), |case, me, asked| case.leave(me, case.reporter, asked));
@@ -294,6 +304,7 @@ enum Secret {
     Writes(u128),
     IsReminded,
     Comments,
+    Advises,
     Suggests,
     GoesAway,
 }
@@ -309,6 +320,7 @@ fn secrets() -> impl Strategy<Value = Secret> {
         (400..450_u128).prop_map(Secret::Writes),
         Just(Secret::IsReminded),
         Just(Secret::Comments),
+        Just(Secret::Advises),
         Just(Secret::Suggests),
         Just(Secret::GoesAway),
     ]
@@ -390,6 +402,16 @@ fn secretly(story: &mut Story, secret: &Secret, seen: Visibility) {
             });
             attempt(story, member(CRANE), |case, me, asked| {
                 case.comment_on_draft(me, id(482), text(482), asked)
+            });
+        }
+        Secret::Advises => {
+            let expected = crate::story::on(50);
+            attempt(story, member(CRANE), |case, me, asked| {
+                let announced = (id(484), expected, Some(text(484)));
+                case.announce_advisory(me, who(CRANE), announced, asked)
+            });
+            attempt(story, member(CRANE), |case, me, asked| {
+                case.record_advisory(me, who(CRANE), (id(484), text(485), asked.now), asked)
             });
         }
         Secret::Suggests => attempt(story, receipt(), |case, me, asked| {

@@ -15,8 +15,8 @@ use crate::event::{Answer, Audience, StatementAudience};
 use crate::note::{Comment, Revision};
 use crate::participant::{Participant, Statement};
 use crate::{
-    AttachmentId, BodyId, Case, CaseId, CaseNumber, CommentId, CveId, Instant, OrganizationId,
-    ParticipantId, ProposalId, Text, VulnerabilityId,
+    AttachmentId, BodyId, Case, CaseId, CaseNumber, CommentId, CveId, Identifier, Instant,
+    OrganizationId, ParticipantId, ProposalId, Text, VulnerabilityId,
 };
 
 /// What an actor sees of a case.
@@ -51,7 +51,7 @@ pub struct PartyView {
     /// Whether the flaws below are shown, or an answer to the embargo comes first.
     pub admitted: bool,
     /// The flaws that an analyst described, once they are shown.
-    pub vulnerabilities: Vec<(VulnerabilityId, u32, Text, Option<CveId>)>,
+    pub vulnerabilities: Vec<FlawSeen>,
     /// Messages they may read, oldest first.
     pub messages: Vec<Message>,
     /// Files they may fetch.
@@ -62,6 +62,8 @@ pub struct PartyView {
     pub draft: Option<DraftSeen>,
     /// When the note went out.
     pub published_at: Option<Timestamp>,
+    /// Since when there will be none, and why, if they may read that (S81).
+    pub no_note: Option<(Timestamp, Option<Text>)>,
 }
 
 /// The case as who reported it sees it.
@@ -87,6 +89,8 @@ pub struct ReporterView {
     pub embargo: EmbargoSeen,
     /// The CVE IDs of the flaws.
     pub cves: Vec<CveId>,
+    /// What they are called in other numberings.
+    pub identifiers: BTreeSet<Identifier>,
     /// How many vendors were told.
     pub n_vendors_told: usize,
     /// How many of them answered.
@@ -101,6 +105,23 @@ pub struct ReporterView {
     pub draft: Option<DraftSeen>,
     /// When the note went out.
     pub published_at: Option<Timestamp>,
+    /// Since when there will be none, and why, if they may read that (S81).
+    pub no_note: Option<(Timestamp, Option<Text>)>,
+}
+
+/// A flaw as a party sees it, once an analyst described it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlawSeen {
+    /// The flaw.
+    pub id: VulnerabilityId,
+    /// Counts up from 1 within the case.
+    pub ordinal: u32,
+    /// What it is.
+    pub description: Text,
+    /// Its CVE ID.
+    pub cve: Option<CveId>,
+    /// What it is called in other numberings.
+    pub identifiers: BTreeSet<Identifier>,
 }
 
 /// The embargo as a party sees it.
@@ -279,11 +300,17 @@ impl PartyView {
                 // The newest words they may see; a flaw that nobody described is not there.
                 let mut words = flaw.descriptions.iter().rev();
                 let (_, description) = words.find(|(at, _)| shown(*at))?;
-                let cve = flaw.cve.clone().filter(|_| flaw.cve_at.is_some_and(shown));
-                Some((*id, flaw.ordinal, description.clone(), cve))
+                let named = flaw.identifiers_at.filter(|at| shown(*at));
+                Some(FlawSeen {
+                    id: *id,
+                    ordinal: flaw.ordinal,
+                    description: description.clone(),
+                    cve: flaw.cve.clone().filter(|_| flaw.cve_at.is_some_and(shown)),
+                    identifiers: named.map(|_| flaw.identifiers.clone()).unwrap_or_default(),
+                })
             })
             .collect();
-        vulnerabilities.sort_by_key(|(_, ordinal, _, _)| *ordinal);
+        vulnerabilities.sort_by_key(|flaw| flaw.ordinal);
         Self {
             id: case.id,
             number: case.number.clone(),
@@ -294,6 +321,7 @@ impl PartyView {
             fellows: if admitted { fellows(case, &me) } else { vec![] },
             draft: draft(case, &me),
             published_at: case.note.published.map(|(at, _)| at),
+            no_note: no_note(case, &me),
             admitted,
             me,
         }
@@ -302,7 +330,8 @@ impl PartyView {
     fn texts(&self) -> BTreeSet<BodyId> {
         let mut texts = Texts::default();
         texts.participant(&self.me);
-        texts.extend(self.vulnerabilities.iter().map(|(_, _, text, _)| text));
+        texts.extend(self.vulnerabilities.iter().map(|flaw| &flaw.description));
+        texts.extend(self.no_note.iter().filter_map(|(_, why)| why.as_ref()));
         texts.shared(&self.messages, &self.attachments, &self.fellows, self.draft.as_ref());
         texts.0
     }
@@ -326,6 +355,11 @@ impl ReporterView {
             first_response_by: case.first_response_due().1,
             embargo: EmbargoSeen::by(case, &me),
             cves: case.vulnerabilities.values().filter_map(|flaw| flaw.cve.clone()).collect(),
+            identifiers: case
+                .vulnerabilities
+                .values()
+                .flat_map(|f| f.identifiers.clone())
+                .collect(),
             n_vendors_told: told().count(),
             n_vendors_answered: told().filter(|them| them.acknowledged_at.is_some()).count(),
             messages: messages(case, &me),
@@ -333,6 +367,7 @@ impl ReporterView {
             fellows: fellows(case, &me),
             draft: draft(case, &me),
             published_at: case.note.published.map(|(at, _)| at),
+            no_note: no_note(case, &me),
             me,
         }
     }
@@ -341,6 +376,7 @@ impl ReporterView {
         let mut texts = Texts::default();
         texts.report(&self.report);
         texts.extend(self.declined.iter());
+        texts.extend(self.no_note.iter().filter_map(|(_, why)| why.as_ref()));
         texts.participant(&self.me);
         texts.shared(&self.messages, &self.attachments, &self.fellows, self.draft.as_ref());
         texts.0
@@ -394,6 +430,12 @@ fn own(case: &Case, id: ParticipantId) -> Participant {
     };
     me.lines.retain(|flaw, _| described(flaw));
     me
+}
+
+/// The reason is content like any other: whoever is not let in hears only that there is no note.
+fn no_note(case: &Case, me: &Participant) -> Option<(Timestamp, Option<Text>)> {
+    let (at, why) = case.note.declined.as_ref()?;
+    Some((*at, me.may_see(case.embargo.em, *at).then(|| why.clone())))
 }
 
 fn messages(case: &Case, me: &Participant) -> Vec<Message> {
@@ -527,6 +569,7 @@ impl Texts {
     fn participant(&mut self, them: &Participant) {
         self.extend(them.statements.iter().flat_map(|given| given.wording.texts()));
         self.extend(them.lines.values().flatten().filter_map(|line| line.versions.as_ref()));
+        self.extend(them.advisories.iter().filter_map(|known| known.address.as_ref()));
         self.extend(them.addendum.iter().map(|(_, text)| text));
         self.extend(them.answers.real_because.iter());
         self.extend(them.answers.needs.iter());

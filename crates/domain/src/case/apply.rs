@@ -96,7 +96,8 @@ impl Case {
         }
         self.apply_intake(entry, at);
         self.apply_participants(&entry.event, at);
-        self.apply_world(&entry.event, at);
+        self.apply_advisory(&entry.event);
+        self.apply_world(&entry.event);
         self.apply_flaws(&entry.event, at);
         self.apply_work(&entry.event, at);
         self.apply_administration(&entry.event, at);
@@ -255,7 +256,7 @@ impl Case {
         }
     }
 
-    fn apply_world(&mut self, event: &Event, at: Timestamp) {
+    fn apply_world(&mut self, event: &Event) {
         match event {
             Event::ObservationClaimed { observation, observed, by, observed_at, evidence } => {
                 let seen = Observation {
@@ -289,7 +290,6 @@ impl Case {
                 self.pxa.attacks = true;
                 self.since.attacks.get_or_insert(*since);
             }
-            Event::ExternalPublicationRecorded { by: Some(by), .. } => self.heard_from(*by, at),
             _ => {}
         }
     }
@@ -310,6 +310,8 @@ impl Case {
                     cve_requested_at: None,
                     cve_reserving_since: None,
                     cve_rejected: vec![],
+                    identifiers: BTreeSet::new(),
+                    identifiers_at: None,
                 };
                 self.vulnerabilities.insert(*vulnerability, flaw);
                 self.fix_is_not_for(*vulnerability, at);
@@ -322,6 +324,12 @@ impl Case {
             Event::WeaknessSet { vulnerability, cwe } => {
                 if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
                     flaw.cwe = *cwe;
+                }
+            }
+            Event::IdentifiersSet { vulnerability, identifiers } => {
+                if let Some(flaw) = self.vulnerabilities.get_mut(vulnerability) {
+                    flaw.identifiers.clone_from(identifiers);
+                    flaw.identifiers_at = Some(at);
                 }
             }
             Event::CveRequested { vulnerability, of } => {
@@ -443,7 +451,7 @@ impl Case {
         }
     }
 
-    fn with(&mut self, id: ParticipantId, change: impl FnOnce(&mut Participant)) {
+    pub(crate) fn with(&mut self, id: ParticipantId, change: impl FnOnce(&mut Participant)) {
         if let Some(them) = self.participants.get_mut(&id) {
             change(them);
         }

@@ -166,7 +166,7 @@ fn s7_nobody_is_told_of_a_flaw_that_no_analyst_described(seen: &Seen) -> Result<
                 let described = after.vulnerabilities.values().flat_map(|flaw| &flaw.descriptions);
                 described.into_iter().any(|(_, written)| written == text)
             };
-            let fine = view.vulnerabilities.iter().all(|(_, _, text, _)| known(text));
+            let fine = view.vulnerabilities.iter().all(|flaw| known(&flaw.description));
             hold(fine, || format!("{view:?}"))?;
         }
     }

@@ -314,7 +314,13 @@ const VERBS: &[(&str, Verb)] = &[
     ("describe", |case, me, asked, a, b| {
         case.describe_vulnerability(me, flaw(a), text(126 + u128::from(b % 3)), asked)
     }),
-    ("weakness", |case, me, asked, a, _| case.set_weakness(me, flaw(a), Some(u32::from(a)), asked)),
+    ("weakness_or_identifiers", |case, me, asked, a, b| {
+        if b.is_multiple_of(2) {
+            return case.set_weakness(me, flaw(a), Some(u32::from(a)), asked);
+        }
+        let identifiers = (0..b % 3).map(|n| crate::Identifier::new("Acme", &n.to_string()));
+        case.set_identifiers(me, flaw(a), identifiers.map(Result::unwrap).collect(), asked)
+    }),
     ("post", |case, me, asked, a, b| {
         case.post_message(me, id(2500 + u128::from(b % 8)), audience(a), text(120), asked)
     }),
@@ -369,8 +375,14 @@ const VERBS: &[(&str, Verb)] = &[
         case.decline_publication(me, text(124), asked)
     }),
     ("publish", |case, me, asked, _, _| case.publish(me, asked)),
-    ("published_elsewhere", |case, me, asked, _, _| {
-        case.record_publication(me, text(125), asked.now, asked)
+    ("advise", |case, me, asked, a, b| {
+        let (who, advisory) = (own(me, a), id(2800 + u128::from(b % 3)));
+        let expected = crate::Instant::utc(crate::policy::Days(u16::from(a)).after(asked.now));
+        match b % 5 {
+            0 | 1 => case.announce_advisory(me, who, (advisory, expected, Some(text(125))), asked),
+            2 | 3 => case.record_advisory(me, who, (advisory, text(125), asked.now), asked),
+            _ => case.drop_advisory(me, who, advisory, asked),
+        }
     }),
 ];
 
@@ -581,7 +593,7 @@ proptest! {
 fn the_sequences_come_far_enough_to_mean_something() {
     use std::collections::{BTreeMap, BTreeSet};
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(
-        config(2_000),
+        config(3_000),
         proptest::test_runner::TestRng::deterministic_rng(
             proptest::test_runner::RngAlgorithm::ChaCha,
         ),
@@ -626,6 +638,10 @@ fn the_sequences_come_far_enough_to_mean_something() {
         "cve_requested",
         "dispute_resolved",
         "vulnerability_described",
+        "advisory_announced",
+        "advisory_published",
+        "advisory_dropped",
+        "identifiers_set",
     ] {
         assert!(seen.contains(needed), "never seen: {needed}; seen: {kinds:?}");
     }

@@ -13,7 +13,9 @@ use crate::participant::{Participant, Standing, Wording};
 use crate::report::Credit;
 use crate::status::ProductStatus;
 use crate::version::Versions;
-use crate::{BodyId, Case, CaseNumber, CveId, OrganizationId, ProductId, Text, VulnerabilityId};
+use crate::{
+    BodyId, Case, CaseNumber, CveId, Identifier, OrganizationId, ProductId, Text, VulnerabilityId,
+};
 
 /// The words that a published note is made of, looked up by the app: texts by their body, and
 /// organisations by their id.
@@ -91,6 +93,9 @@ pub struct PublishedVulnerability {
     /// Who assigned that.
     #[serde(default)]
     pub assigner: Assigner,
+    /// What it is called in other numberings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
     /// Its CWE number.
     pub cwe: Option<u32>,
     /// What it is.
@@ -186,12 +191,16 @@ impl Content {
         let revision = case.note.revision(revision)?;
         let text = |text: &Text| words.texts.get(&text.body).cloned().unwrap_or_default();
         let sections = revision.sections.iter().map(|(section, body)| (*section, text(body)));
+        let mut sections: BTreeMap<_, _> =
+            sections.filter(|(_, words)| !words.trim().is_empty()).collect();
+        with_reporters_own(case, words, &mut sections);
         let vulnerabilities = case.vulnerabilities.iter().filter_map(|(id, flaw)| {
             let description = text(flaw.description()?);
             Some(PublishedVulnerability {
                 ordinal: flaw.ordinal,
                 cve: flaw.cve.clone(),
                 assigner: if flaw.our_cve().is_some() { Assigner::Team } else { Assigner::Another },
+                identifiers: flaw.identifiers.iter().cloned().collect(),
                 cwe: flaw.cwe,
                 description,
                 vectors: newest_vectors(case, Some(*id)),
@@ -203,7 +212,7 @@ impl Content {
         let content = Self {
             number: case.number.clone()?,
             title: text(&revision.title),
-            sections: sections.filter(|(_, words)| !words.trim().is_empty()).collect(),
+            sections,
             vulnerabilities,
             scores: newest_vectors(case, None),
             vendors: vendors(case, words),
@@ -244,6 +253,7 @@ impl Content {
                 for flaw in &mut self.vulnerabilities {
                     (flaw.cve, flaw.cwe, flaw.vectors) = (None, None, vec![]);
                     flaw.assigner = Assigner::default();
+                    flaw.identifiers.clear();
                     flaw.description.clone_from(&notice);
                 }
                 (self.scores, self.vendors, self.credit) = (vec![], vec![], None);
@@ -382,9 +392,7 @@ fn vendors(case: &Case, words: &Words) -> Vec<PublishedVendor> {
                 lines: lines(case, them, words),
                 statement: said(|wording| wording.text.as_ref()),
                 information: said(|wording| wording.information.as_ref()),
-                references: said(|wording| wording.references.as_ref())
-                    .map(|text| non_empty_lines(&text))
-                    .unwrap_or_default(),
+                references: references(them, words),
                 addendum: them.addendum.as_ref().and_then(|(_, text)| words.of(text)),
             })
         })
@@ -418,6 +426,45 @@ fn lines(case: &Case, them: &Participant, words: &Words) -> Vec<PublishedLine> {
         .collect();
     lines.sort_by_key(|line| line.ordinal);
     lines
+}
+
+/// Where a vendor says to read more, and what it published of its own (S83).
+fn references(them: &Participant, words: &Words) -> Vec<String> {
+    let given = them.statements.last().and_then(|given| given.wording.references.as_ref());
+    let mut references =
+        given.and_then(|text| words.of(text)).map_or_else(Vec::new, |text| non_empty_lines(&text));
+    for address in them.published_addresses(words) {
+        if !references.contains(&address) {
+            references.push(address);
+        }
+    }
+    references
+}
+
+impl Participant {
+    /// Where what they published of their own is read.
+    fn published_addresses(&self, words: &Words) -> Vec<String> {
+        let out = self.advisories.iter().filter(|known| known.published_at.is_some());
+        out.filter_map(|known| words.of(known.address.as_ref()?)).collect()
+    }
+}
+
+/// The references of the note, and what the reporter published, if they are thanked by name: an
+/// address tells who wrote there.
+fn with_reporters_own(case: &Case, words: &Words, sections: &mut BTreeMap<Section, String>) {
+    if credit(case, words).is_none() {
+        return;
+    }
+    let reporter = case.participant(case.reporter);
+    for address in reporter.map_or_else(Vec::new, |them| them.published_addresses(words)) {
+        let references = sections.entry(Section::References).or_default();
+        if !non_empty_lines(references).contains(&address) {
+            if !references.is_empty() {
+                references.push('\n');
+            }
+            references.push_str(&address);
+        }
+    }
 }
 
 fn non_empty_lines(text: &str) -> Vec<String> {

@@ -53,6 +53,12 @@ fn every_rule_that_speaks_against_publication_is_named() {
         case.set_status(me, who(ACME), (id(FLAW), None), ProductStatus::WillNotFix, asked)
     });
     assert!(against(&unfixed, 45).contains(&Rule::PublishWithoutFix), "S62");
+    let remarked = spotless()
+        .does(member(ACME), |case, me, asked| case.comment_on_draft(me, id(710), text(110), asked));
+    assert_eq!(against(&remarked, 45), vec![Rule::OpenRemark], "S79");
+    let settled =
+        remarked.does(analyst(), |case, me, asked| case.resolve_comment(me, id(710), asked));
+    assert_eq!(against(&settled, 45), vec![]);
 }
 
 #[test]
@@ -134,6 +140,20 @@ fn s103_a_public_note_is_mended_by_the_same_rules_and_keeps_its_day() {
     let told: Vec<_> = since.flat_map(|event| letters(&story.case, event)).collect();
     assert_eq!(told, vec![], "who was told of the note reads it where it was");
     assert_eq!(story.refused(Actor::Server, Case::publish), Refusal::NotArmed);
+    story.is_sound();
+}
+
+#[test]
+fn what_was_approved_is_held_when_a_flaw_is_called_something_else() {
+    let called = |case: &Case, me: &Me, asked: &Asked| {
+        let identifiers = [crate::Identifier::new("Acme", "17").unwrap()].into();
+        case.set_identifiers(me, id(crate::story::FLAW), identifiers, asked)
+    };
+    let story = spotless().does(analyst(), approve(When::EmbargoEnds));
+    let story = story.does(lead(), approve(When::EmbargoEnds));
+    assert!(story.case.note.armed.is_some());
+    let story = story.does(analyst(), called);
+    assert_eq!(story.case.note.armed, None);
     story.is_sound();
 }
 

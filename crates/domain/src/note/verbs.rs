@@ -181,21 +181,6 @@ impl Case {
         plan.done()
     }
 
-    /// A party published on its own (S83).
-    pub fn record_publication(
-        &self,
-        me: &Me,
-        address: Text,
-        published_at: Timestamp,
-        asked: &Asked,
-    ) -> Decision {
-        me.writes()?;
-        let mut plan = Plan::new(self, me, asked);
-        let by = me.participant();
-        plan.push(Event::ExternalPublicationRecorded { by, address, published_at });
-        plan.done()
-    }
-
     /// The instant at which an approved note goes out; absent while that is not known. A note
     /// that waits for the embargo goes out when the embargo ends, or at once if none binds and
     /// none is being agreed on.
@@ -244,7 +229,7 @@ impl Plan<'_> {
 
 impl Case {
     /// The rules that speak against publishing at `at`, as things stand (E18, S52, S62, S75,
-    /// S78).
+    /// S78, S79).
     pub fn speaks_against_publication(&self, at: Timestamp) -> Vec<Rule> {
         let mut rules = vec![];
         let mut unless = |fine: bool, rule| {
@@ -266,6 +251,7 @@ impl Case {
         };
         let reminded = !self.vendors().any(|them| them.is_engaged() && forgotten(them));
         unless(reminded, Rule::NoReminder);
+        unless(self.note.comments.values().all(|remark| remark.resolved), Rule::OpenRemark);
         unless(!self.vendors().any(lacks_a_fix), Rule::PublishWithoutFix);
         rules
     }
@@ -285,7 +271,7 @@ impl Case {
 }
 
 /// A vendor says that it is affected, and has no fix (S62).
-fn lacks_a_fix(them: &Participant) -> bool {
+pub(crate) fn lacks_a_fix(them: &Participant) -> bool {
     if matches!(them.standing, Standing::Removed(_)) || them.vfd() >= Vfd::FixReady {
         return false;
     }

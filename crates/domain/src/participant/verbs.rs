@@ -383,7 +383,7 @@ impl Plan<'_> {
     }
 
     /// Somebody says something for them: they say it themselves, or were told before.
-    fn hear(&mut self, me: &Me, participant: ParticipantId) {
+    pub(crate) fn hear(&mut self, me: &Me, participant: ParticipantId) {
         let told = self.case.participant(participant).is_some_and(Participant::is_notified);
         if told || me.participant() == Some(participant) {
             self.receive(participant);

@@ -48,7 +48,7 @@ fn describes(story: Story, flaw: u128, n: u128) -> Story {
 fn seen_by(story: &Story, n: u128) -> Vec<Text> {
     let me = admit(member(n), &story.case).unwrap();
     let View::Party(view) = me.view(story.case.clone()) else { panic!("not a party") };
-    view.vulnerabilities.into_iter().map(|(_, _, text, _)| text).collect()
+    view.vulnerabilities.into_iter().map(|flaw| flaw.description).collect()
 }
 
 #[test]

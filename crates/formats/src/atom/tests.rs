@@ -6,8 +6,9 @@ use expect_test::expect;
 use proptest::prelude::*;
 
 use super::*;
-use crate::feed::tests::{feed, note, odd_note, publisher};
+use crate::feed::tests::{feed, note, publisher};
 use crate::feed::{Links, Subject};
+use crate::sample::odd_note;
 
 fn text(feed: &Feed<'_>) -> String {
     String::from_utf8(write(feed)).unwrap()

@@ -1,9 +1,11 @@
 //! Each rule is kept by one record or story and broken by another.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::cve::{Status, Words, container, reject};
 use crate::public_note::PublicNote;
-use crate::sample::{at, full, organisation, publisher, small};
+use crate::sample::{at, full, odd_notes, organisation, publisher, small};
 
 /// A record that breaks no rule.
 fn good() -> Container {
@@ -283,4 +285,21 @@ fn hosted_services_are_tagged_and_nothing_else_is() {
 #[test]
 fn the_container_of_a_full_note_keeps_every_rule() {
     assert_eq!(problems(&good(), &Facts::at(now())), []);
+}
+
+/// What the words of a note may break: it names no product, no kind of weakness, nothing that has
+/// the flaw, or in its description somebody who is thanked.
+const OF_THE_WORDS: [&str; 4] = ["5.1.3", "5.1.7", "5.1.8", "5.2.4"];
+
+#[test]
+fn what_is_written_of_an_odd_note_breaks_no_rule_but_those_of_its_words() {
+    let mut found = BTreeSet::new();
+    for note in odd_notes(150) {
+        for one in &note.vulnerabilities {
+            let told = container(&note, one, &publisher(), &organisation());
+            let facts = Facts::at(at("3000-01-01T00:00:00Z"));
+            found.extend(problems(&told, &facts).into_iter().map(|one| one.rule));
+        }
+    }
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), OF_THE_WORDS);
 }

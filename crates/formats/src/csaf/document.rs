@@ -163,11 +163,10 @@ impl Document {
     }
 
     /// The document as JSON with the keys of every object in alphabetical order (CSAF 2.1, 6.2.13).
+    /// Nothing follows its last brace: there are readers that hash what they parsed and stop there.
     pub fn to_bytes(&self) -> Vec<u8> {
         // Through a value, whose maps are sorted. What this model holds can always be written.
         let value = serde_json::to_value(self).unwrap_or(Value::Null);
-        let mut bytes = serde_json::to_vec_pretty(&value).unwrap_or_default();
-        bytes.push(b'\n');
-        bytes
+        serde_json::to_vec_pretty(&value).unwrap_or_default()
     }
 }

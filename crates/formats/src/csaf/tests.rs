@@ -1,6 +1,7 @@
 mod judges;
 mod notes;
 mod oasis;
+mod round;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use super::tree::ProductGroup;
 use super::vulnerability::Flag;
 use super::*;
 use crate::public_note::{PublicNote, PublicVendor};
+use crate::sample;
 
 /// Where the data beside the project lie.
 fn shared(file: &str) -> PathBuf {
@@ -26,12 +28,30 @@ const BOTH: [Version; 2] = [Version::V2_0, Version::V2_1];
 
 #[test]
 fn odd_notes_break_no_rule() {
-    for (name, note) in notes::odd() {
+    for (name, note) in sample::extremes() {
         for version in BOTH {
             let bytes = write(&note, &notes::publisher(), version);
             let document = read(&bytes).unwrap();
             assert_eq!(problems(&document), [], "{name} {version:?}");
             assert_eq!(document.to_bytes(), bytes, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_draft_says_that_it_is_one_and_lies_nowhere_in_public() {
+    for (name, note) in sample::extremes().into_iter().chain([("full", notes::full())]) {
+        for version in BOTH {
+            let bytes = write_draft(&note, &notes::publisher(), version, 7);
+            let document = read(&bytes).unwrap();
+            assert_eq!(problems(&document), [], "{name} {version:?}");
+            assert!(document.is_draft() && !document.is_for_everyone(), "{name}");
+            let told = document.addresses();
+            let own = told.iter().find(|address| address.starts_with("https://cert.example.org/"));
+            assert_eq!(own, None, "{name}");
+            let label = if version == Version::V2_0 { "\"AMBER\"" } else { "\"AMBER+STRICT\"" };
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains(label) && text.contains("\"0.7.0\""), "{text}");
         }
     }
 }
@@ -287,6 +307,19 @@ fn the_answers_of_anybody_are_read() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    #[test]
+    fn an_odd_note_breaks_no_rule(note in sample::odd_note()) {
+        for version in BOTH {
+            let bytes = write(&note, &notes::publisher(), version);
+            let document = read(&bytes).unwrap();
+            prop_assert_eq!(problems(&document), []);
+            prop_assert_eq!(document.to_bytes(), bytes);
+        }
+    }
+}
+
+proptest! {
     #[test]
     fn any_note_breaks_no_rule_and_comes_back(note in notes::any_note()) {
         for version in BOTH {
@@ -299,6 +332,8 @@ proptest! {
             }
             let cves = |note: &PublicNote| note.vulnerabilities.iter().map(|flaw| flaw.cve.clone()).collect::<Vec<_>>();
             prop_assert_eq!(cves(&again), cves(&note));
+            let called = |note: &PublicNote| note.vulnerabilities.iter().map(|flaw| flaw.identifiers.clone()).collect::<Vec<_>>();
+            prop_assert_eq!(called(&again), called(&note));
             for vendor in &note.vendors {
                 let name: Vec<_> = vendor.name.split_whitespace().collect();
                 let name = name.join(" ");

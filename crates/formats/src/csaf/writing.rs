@@ -1,11 +1,13 @@
 //! A published note as a CSAF document. The same note gives the same bytes, and what a note says twice is said once.
 
 mod about;
+mod draft;
 mod products;
 mod said;
 mod scores;
 mod vulnerability;
 
+pub use draft::write_draft;
 use said::{Claim, Sayings};
 
 use super::Version;

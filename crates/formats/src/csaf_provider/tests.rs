@@ -1,5 +1,6 @@
 //! The files of a small provider, held against the schemas and examples of OASIS.
 
+use std::path::Path;
 use std::process::Command;
 
 use expect_test::expect;
@@ -125,6 +126,49 @@ fn a_hash_file_begins_with_the_hash_and_names_the_file() {
     assert_eq!(String::from_utf8(files[0].1.clone()).unwrap(), expected);
     let of_nothing = Hashes::of(b"");
     assert!(of_nothing.sha256.starts_with("e3b0c442") && of_nothing.sha512.starts_with("cf83e135"));
+}
+
+#[test]
+fn a_folder_lists_by_whole_addresses_what_lies_in_it() {
+    let (publisher, documents) = (publisher(), documents());
+    let provider = provider(&publisher, Version::TwoZero, &documents, &[]);
+    let listed = |folder: &str| {
+        let inside = provider.inside(folder)?;
+        let base = format!("https://cert.example/{folder}");
+        assert!(inside.iter().all(|one| one.address == format!("{base}{}", one.name)));
+        Some(inside.into_iter().map(|one| one.name).collect::<Vec<_>>().join("\n"))
+    };
+    let [label, year] = provider.folders(&documents[0]);
+    expect![[r"
+        2026/
+        2025/
+        index.txt
+        changes.csv
+        category-white.json
+        feed-tlp-white.json"]]
+    .assert_eq(&listed(&label).unwrap());
+    expect![[r"
+        vu_4711.json
+        vu_4711.json.sha256
+        vu_4711.json.sha512
+        vu_4711.json.asc"]]
+    .assert_eq(&listed(&year).unwrap());
+    for none in [".well-known/csaf/v2.0/white/2024/", ".well-known/csaf/v2.1/clear/", "2025/"] {
+        assert_eq!(provider.inside(none), None, "{none}");
+    }
+}
+
+/// The reference downloader hashes what its reader of JSON took, and that stops at the last brace.
+#[test]
+fn nothing_follows_the_last_brace_of_a_file() {
+    let (publisher, documents, keys) = (publisher(), documents(), [key()]);
+    for version in BOTH {
+        let provider = provider(&publisher, version, &documents, &keys);
+        for (path, bytes) in provider.files().into_iter().chain(provider.well_known()) {
+            let is_json = Path::new(&path).extension().is_some_and(|end| end == "json");
+            assert!(!is_json || bytes.ends_with(b"}"), "{path}");
+        }
+    }
 }
 
 #[test]

@@ -2,9 +2,11 @@
 //! the base score is the one that the vector comes to.
 
 use domain::score::{CvssVersion, Vector};
-use serde_json::{Map, Number};
+use domain::ssvc::Exploitation;
+use serde_json::{Map, Number, json};
 
 use super::record::{Cvss, Metric};
+use super::writing::instant;
 use crate::public_note::{PublicNote, PublicVulnerability, Score};
 
 /// The scores of a vulnerability; those of the note where it is about nothing else.
@@ -25,7 +27,32 @@ pub(crate) fn scores<'a>(
 }
 
 pub(super) fn metrics(note: &PublicNote, vulnerability: &PublicVulnerability) -> Vec<Metric> {
-    scores(note, vulnerability).iter().filter_map(metric).collect()
+    let scores = scores(note, vulnerability);
+    scores.iter().filter_map(metric).chain(exploitation(note, vulnerability)).collect()
+}
+
+/// How far it is exploited, in the shape in which the containers of CISA tell it (SSVC 2.0.3).
+fn exploitation(note: &PublicNote, vulnerability: &PublicVulnerability) -> Option<Metric> {
+    let word = match note.exploitation()? {
+        Exploitation::Active => "active",
+        Exploitation::PublicProof => "poc",
+        Exploitation::None => return None,
+    };
+    let content = json!({
+        "id": vulnerability.cve.as_deref()?,
+        "role": "Coordinator",
+        "options": [{ "Exploitation": word }],
+        "version": "2.0.3",
+        "timestamp": instant(note.updated_at)?,
+    });
+    let other = json!({ "type": "ssvc", "content": content });
+    let other = Map::from_iter([("other".to_owned(), other)]);
+    Some(Metric { other, ..nothing() })
+}
+
+fn nothing() -> Metric {
+    let other = Map::new();
+    Metric { format: None, cvss4: None, cvss31: None, cvss30: None, cvss2: None, other }
 }
 
 fn metric(vector: &Vector) -> Option<Metric> {
@@ -44,14 +71,7 @@ fn metric(vector: &Vector) -> Option<Metric> {
         severity,
         other: Map::new(),
     };
-    let mut metric = Metric {
-        format: Some("CVSS".to_owned()),
-        cvss4: None,
-        cvss31: None,
-        cvss30: None,
-        cvss2: None,
-        other: Map::new(),
-    };
+    let mut metric = Metric { format: Some("CVSS".to_owned()), ..nothing() };
     let place = match version {
         CvssVersion::V2 => &mut metric.cvss2,
         CvssVersion::V3_0 => &mut metric.cvss30,

@@ -110,6 +110,19 @@ shapes! {
         ["tags"] tags: Vec<String>,
     }
 
+    /// What somebody added to a record: those parts of it that a note has a place for.
+    pub struct Addition {
+        /// Who tells.
+        ["providerMetadata"] provider: Provider,
+        ;
+        /// Where more is told.
+        ["references"] references: Vec<Reference>,
+        /// Its kind of weakness.
+        ["problemTypes"] problem_types: Vec<ProblemType>,
+        /// Its scores.
+        ["metrics"] metrics: Vec<Metric>,
+    }
+
     /// Why an id is not used.
     pub struct Rejection {
         /// Who tells.
@@ -289,6 +302,13 @@ shapes! {
         ;
         /// What they did, such as `finder`.
         ["type"] kind: Option<String>,
+    }
+}
+
+impl<Told> Containers<Told> {
+    /// What others added, in their order; what has not the shape of a container is left aside.
+    pub(super) fn additions(&self) -> impl Iterator<Item = Addition> {
+        self.adp.iter().filter_map(|container| Addition::deserialize(container).ok())
     }
 }
 

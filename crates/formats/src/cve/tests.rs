@@ -1,5 +1,6 @@
 //! What a note says comes out in a record, is valid by the schema of the format, and comes back.
 
+mod beside;
 mod judged;
 
 use super::*;

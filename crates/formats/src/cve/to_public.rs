@@ -1,5 +1,6 @@
 //! A record as a note: for an operator's history, and to compare with records that are known.
-//! What the shape of a note has no place for stays in the record: CAPEC, ADP containers, tags.
+//! What the shape of a note has no place for stays in the record: CAPEC, tags. Of what others added
+//! (ADP containers) scores and references are read, and the weakness where the assigner told none.
 
 use std::str::FromStr;
 
@@ -10,7 +11,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::NOT_NAMED;
-use super::record::{Affected, Container, Metric, Record, Status, Version, Words};
+use super::record::{Addition, Affected, Container, Metric, Record, Status, Version, Words};
 use crate::public_note::{
     Credit, PublicNote, PublicProduct, PublicStatus, PublicVendor, PublicVulnerability, Score,
     Section, TimelineEntry,
@@ -38,7 +39,7 @@ impl Record {
             sections: sections(told),
             vulnerabilities: vec![self.vulnerability(first_published_at, updated_at)],
             vendors: vendors(told, updated_at),
-            references: told.references.iter().map(|one| one.url.clone()).collect(),
+            references: self.references(),
             keywords: vec![],
             credits: credits(told),
             scores: vec![],
@@ -65,16 +66,44 @@ impl Record {
 
     fn vulnerability(&self, added_at: Timestamp, updated_at: Timestamp) -> PublicVulnerability {
         let told = &self.containers.cna;
-        let mut problems = told.problem_types.iter().flat_map(|kind| &kind.descriptions);
+        let added: Vec<Addition> = self.containers.additions().collect();
+        let problems = added.iter().flat_map(|one| &one.problem_types);
+        let problems = told.problem_types.iter().chain(problems);
+        let mut problems = problems.flat_map(|kind| &kind.descriptions);
+        let mut all: Vec<Score> = told.metrics.iter().flat_map(scores).collect();
+        for one in &added {
+            let given_by = one.provider.short_name.clone();
+            let given = one.metrics.iter().flat_map(scores);
+            let given = given.map(|score| Score { given_by: given_by.clone(), ..score });
+            for score in given {
+                if all.iter().all(|known| known.vector != score.vector) {
+                    all.push(score);
+                }
+            }
+        }
         PublicVulnerability {
             local: 1,
             cve: Some(self.metadata.cve_id.clone()),
+            identifiers: vec![],
             description: english(&told.descriptions).unwrap_or_default(),
             cwe: problems.find_map(|problem| problem.cwe.clone()),
-            scores: told.metrics.iter().flat_map(scores).collect(),
+            scores: all,
             added_at,
             updated_at,
         }
+    }
+
+    /// Each address once, those of the assigner first.
+    fn references(&self) -> Vec<String> {
+        let own = self.containers.cna.references.iter().cloned();
+        let added = self.containers.additions().flat_map(|one| one.references);
+        let mut found: Vec<String> = vec![];
+        for reference in own.chain(added) {
+            if !found.contains(&reference.url) {
+                found.push(reference.url);
+            }
+        }
+        found
     }
 }
 

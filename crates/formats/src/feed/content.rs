@@ -31,6 +31,10 @@ fn vulnerability(html: &mut String, one: &PublicVulnerability) {
     let cve = one.cve.as_deref().unwrap_or("No CVE ID yet");
     let weakness = one.cwe.as_ref().map(|cwe| format!(", {}", line(cwe))).unwrap_or_default();
     html.push_str(&format!("<h3>{}{weakness}</h3>\n", line(cve)));
+    if !one.identifiers.is_empty() {
+        let called: Vec<_> = one.identifiers.iter().map(|other| line(&other.to_string())).collect();
+        html.push_str(&format!("<p>Also called {}</p>\n", called.join(", ")));
+    }
     html.push_str(&markdown::html(&one.description));
 }
 

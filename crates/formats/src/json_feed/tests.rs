@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::feed::tests::{feed, note, odd_note, publisher};
+use crate::feed::tests::{feed, note, publisher};
+use crate::judge;
+use crate::sample::{odd_note, odd_notes};
 
 fn read(feed: &Feed<'_>) -> Value {
     serde_json::from_slice(&write(feed)).unwrap()
@@ -68,4 +70,44 @@ proptest! {
         let publisher = publisher();
         prop_assert_eq!(faults(&read(&feed(&publisher, vec![&note]))), [] as [String; 0]);
     }
+}
+
+const ATOMA: &str = "
+import sys, json, atoma
+feed = atoma.parse_json_feed_bytes(sys.stdin.buffer.read())
+print(json.dumps({
+    'version': feed.version, 'title': feed.title, 'feed': feed.feed_url, 'home': feed.home_page_url,
+    'items': [{
+        'id': item.id_, 'url': item.url, 'title': item.title, 'summary': item.summary, 'tags': item.tags,
+        'published': item.date_published.isoformat(), 'modified': item.date_modified.isoformat(),
+        'html': item.content_html,
+    } for item in feed.items],
+}))";
+
+#[test]
+fn a_reader_sees_what_was_written() {
+    let publisher = publisher();
+    let note = note("4711", "03-01");
+    let Some(seen) = judge::python("atoma", ATOMA, &write(&feed(&publisher, vec![&note]))) else {
+        return;
+    };
+    assert_eq!(seen["version"], "https://jsonfeed.org/version/1.1");
+    assert_eq!(seen["title"], "Kettle & Lid CERT: vulnerability notes");
+    assert_eq!(seen["feed"], "https://cert.example/vuls/feed.atom");
+    let item = &seen["items"][0];
+    assert_eq!([&item["id"], &item["url"]], ["https://cert.example/vuls/VU-4711"; 2]);
+    assert_eq!(item["title"], "VU#4711: Kettle boils over");
+    assert_eq!(item["summary"], "The lid may fly off.");
+    assert_eq!(item["tags"], json!(["CVE-1900-0001"]));
+    assert_eq!(item["published"], "2026-03-01T12:00:00+00:00");
+    assert!(item["html"].as_str().unwrap().contains("<p>The lid <em>may</em> fly off.</p>"));
+}
+
+#[test]
+fn a_reader_can_read_odd_notes() {
+    let publisher = publisher();
+    let odd = odd_notes(40);
+    let written = write(&feed(&publisher, odd.iter().collect()));
+    let Some(seen) = judge::python("atoma", ATOMA, &written) else { return };
+    assert_eq!(seen["items"].as_array().unwrap().len(), odd.len());
 }

@@ -38,7 +38,7 @@ fn record(note: &PublicNote, one: &PublicVulnerability, publisher: &Publisher) -
         schema_version: Some(SCHEMA_VERSION.to_owned()),
         published: Some(note.first_published_at.to_string()),
         withdrawn: note.withdrawn.as_ref().map(|told| told.at.to_string()),
-        aliases: one.cve.iter().cloned().collect(),
+        aliases: aliases(one),
         related: vec![],
         upstream: vec![],
         summary,
@@ -50,6 +50,12 @@ fn record(note: &PublicNote, one: &PublicVulnerability, publisher: &Publisher) -
         database_specific: ours(note, one, publisher),
         other: Map::new(),
     }
+}
+
+/// What it is called in other databases, in the form that the schema asks for.
+fn aliases(one: &PublicVulnerability) -> Vec<String> {
+    let listed = one.identifiers.iter().filter(|other| other.names_its_database());
+    one.cve.iter().cloned().chain(listed.map(|other| other.id().to_owned())).collect()
 }
 
 fn details(note: &PublicNote, one: &PublicVulnerability) -> Option<String> {

@@ -5,8 +5,16 @@ use expect_test::expect;
 use proptest::prelude::*;
 
 use super::*;
-use crate::feed::tests::{at, kettle, note, odd_note, publisher, vendor};
+use crate::feed::tests::{at, kettle, note, publisher, vendor};
 use crate::public_note::{Score, Section};
+use crate::sample::odd_note;
+
+/// Markdown alone, of this width.
+fn text(words: &str, columns: usize) -> String {
+    let mut page = Page::new(columns);
+    page.markdown(words);
+    page.finish()
+}
 
 #[test]
 fn a_note_as_a_letter() {

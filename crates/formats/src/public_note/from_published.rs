@@ -56,7 +56,8 @@ impl From<&Content> for PublicNote {
     }
 }
 
-pub(super) fn section_of(section: Ours) -> Option<Section> {
+/// What a section of ours is called in a public note; references have a place of their own there.
+pub fn section_of(section: Ours) -> Option<Section> {
     match section {
         Ours::Overview => Some(Section::Overview),
         Ours::Description => Some(Section::Description),
@@ -66,7 +67,6 @@ pub(super) fn section_of(section: Ours) -> Option<Section> {
         Ours::SystemsAffected => Some(Section::SystemsAffected),
         Ours::Author => Some(Section::Author),
         Ours::Acknowledgements => Some(Section::Acknowledgements),
-        // References have a place of their own.
         Ours::References => None,
     }
 }
@@ -77,6 +77,7 @@ fn vulnerabilities(note: &Content) -> Vec<PublicVulnerability> {
         .map(|flaw| PublicVulnerability {
             local: flaw.ordinal,
             cve: flaw.cve.as_ref().map(ToString::to_string),
+            identifiers: flaw.identifiers.clone(),
             description: flaw.description.clone(),
             cwe: flaw.cwe.map(|number| format!("CWE-{number}")),
             scores: flaw.vectors.iter().map(|vector| score_of(vector)).collect(),

@@ -81,6 +81,7 @@ fn flaw(flaw: PublicVulnerability) -> PublishedVulnerability {
         ordinal: flaw.local,
         cve: flaw.cve.and_then(|cve| cve.parse().ok()),
         assigner: Assigner::Another,
+        identifiers: flaw.identifiers,
         cwe,
         description: flaw.description,
         vectors: flaw.scores.into_iter().map(|score| score.vector).collect(),
@@ -178,6 +179,7 @@ pub(super) fn from_elsewhere(note: &Content, beyond: &Elsewhere) -> PublicNote {
             .map(|(flaw, beyond)| PublicVulnerability {
                 local: flaw.ordinal,
                 cve: flaw.cve.as_ref().map(ToString::to_string),
+                identifiers: flaw.identifiers.clone(),
                 description: flaw.description.clone(),
                 cwe: flaw.cwe.map(|number| format!("CWE-{number}")),
                 scores: scores(&flaw.vectors, &beyond.scores),

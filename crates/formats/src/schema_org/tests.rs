@@ -4,7 +4,8 @@ use expect_test::expect;
 use proptest::prelude::*;
 
 use super::*;
-use crate::feed::tests::{note, odd_note, publisher};
+use crate::feed::tests::{note, publisher};
+use crate::sample::odd_note;
 
 #[test]
 fn a_note_in_the_words_of_schema_org() {

@@ -324,6 +324,10 @@ proptest! {
     #[test]
     fn every_word_of_a_vendor_comes_back_in_an_answer(note in sample::odd_note()) {
         let written_down = write(&note, &publisher());
+        if note.withdrawn.is_some() {
+            prop_assert_eq!(written_down, None);
+            return Ok(());
+        }
         let answers = written_down.map_or_else(Vec::new, |document| read(&written(&document)).unwrap());
         for one in &note.vulnerabilities {
             for vendor in &note.vendors {

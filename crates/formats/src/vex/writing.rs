@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use domain::Identifier;
 use domain::status::ProductStatus;
 use domain::version::{VersionRange, Versions};
 use serde_json::Map;
@@ -215,10 +216,15 @@ impl Writer<'_> {
     /// The CVE id with the note's own name beside it, or that alone.
     fn vulnerability(&self) -> Vulnerability {
         let ours = format!("{}.{}", self.publisher.number(self.note), self.one.local);
-        let (name, aliases) = match &self.one.cve {
+        let (name, mut aliases) = match &self.one.cve {
             Some(cve) => (cve.clone(), vec![ours]),
             None => (ours, vec![]),
         };
+        for other in self.one.identifiers.iter().map(Identifier::id) {
+            if other != name && !aliases.iter().any(|known| known == other) {
+                aliases.push(other.to_owned());
+            }
+        }
         Vulnerability { name, aliases, other: Map::new() }
     }
 

@@ -83,6 +83,7 @@ impl ServedNote {
             .map(|(local, cve)| PublicVulnerability {
                 local,
                 cve,
+                identifiers: vec![],
                 description: to_markdown(&self.name),
                 cwe: None,
                 scores: vec![],

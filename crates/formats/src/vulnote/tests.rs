@@ -1,6 +1,7 @@
 //! Notes made up for the purpose; the real archive is walked in `archive`.
 
 pub(crate) mod archive;
+mod odd;
 mod shapes;
 
 use super::*;

@@ -57,6 +57,7 @@ impl Reading {
             .map(|(local, cve)| PublicVulnerability {
                 local,
                 cve,
+                identifiers: vec![],
                 description: to_markdown(&self.title),
                 cwe: None,
                 scores: Vec::new(),

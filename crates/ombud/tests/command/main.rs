@@ -11,6 +11,7 @@ mod importing;
 mod keeping;
 mod mirror;
 mod operating;
+mod records;
 mod serving;
 mod stopping;
 

@@ -144,3 +144,14 @@ fn the_openpgp_key_is_made_at_the_first_start_and_stays() {
     let _again = room.serve();
     assert_eq!(room.run(&["keys", "show"]).out, shown.out);
 }
+
+#[test]
+fn the_letters_before_numbers_are_chosen_on_the_command_line() {
+    let room = Room::new();
+    let said = room.run(&["admin", "number-prefix", "nl"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(said.out, "Numbers of cases and notes look like NL#123456.\n");
+    let said = room.run(&["admin", "number-prefix", "NL#"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("Choose one to ten letters from A to Z."), "{said:?}");
+}

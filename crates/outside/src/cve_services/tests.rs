@@ -37,6 +37,18 @@ fn paths_follow_the_address_however_it_ends() {
 }
 
 #[test]
+fn a_list_is_asked_for_in_words_that_every_version_of_the_service_takes() {
+    let service = CveServices::new(&account(TEST)).unwrap();
+    let wanted = Wanted {
+        state: Some(State::Reserved),
+        year: Some(2026),
+        reserved_after: Some("2026-11-22T09:00:00.987654Z".parse().unwrap()),
+    };
+    let query = "page=2&state=RESERVED&cve_id_year=2026&time_reserved.gt=2026-11-22T09%3A00%3A00Z";
+    assert_eq!(service.list_url(&wanted, 2).query(), Some(query));
+}
+
+#[test]
 fn who_we_are_must_fit_into_a_header() {
     let wrong = |change: fn(&mut Account)| {
         let mut account = account(TEST);

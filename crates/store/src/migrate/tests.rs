@@ -231,6 +231,8 @@ crate::both_engines! {
                 ordinal,
                 descriptions: vec![],
                 added_at: at(0),
+                identifiers: std::collections::BTreeSet::new(),
+                identifiers_at: None,
                 cwe: None,
                 cve,
                 cve_at: None,

@@ -84,7 +84,8 @@ impl Tx {
 }
 
 impl PublicTx<'_> {
-    /// A page of the flaws that have an id, with the notes that they are of.
+    /// A page of the flaws that have an id, with the notes that they are of. What is passed over is
+    /// counted by the keys alone; the notes of the page are looked up by theirs.
     pub fn gcve_page(
         &mut self,
         page: GcvePage,
@@ -93,17 +94,23 @@ impl PublicTx<'_> {
         let rows = match page.order {
             GcveOrder::Updated => self.0.query(
                 sql!(
-                    "select id, gcve_ids.slug as slug, ordinal, document from notes \
+                    "select page.id as id, page.slug as slug, ordinal, document from \
+                    (select id, gcve_ids.slug as slug, ordinal from notes \
                     join gcve_ids on gcve_ids.slug = notes.slug where updated_at > ?1 \
-                    order by updated_at desc, notes.slug desc, ordinal limit ?2 offset ?3"
+                    order by updated_at desc, notes.slug desc, ordinal limit ?2 offset ?3) as page \
+                    join notes on notes.slug = page.slug \
+                    order by updated_at desc, page.slug desc, ordinal"
                 ),
                 &values,
             ),
             GcveOrder::Published => self.0.query(
                 sql!(
-                    "select id, gcve_ids.slug as slug, ordinal, document from notes \
+                    "select page.id as id, page.slug as slug, ordinal, document from \
+                    (select id, gcve_ids.slug as slug, ordinal from notes \
                     join gcve_ids on gcve_ids.slug = notes.slug where updated_at > ?1 \
-                    order by published_at desc, notes.slug desc, ordinal limit ?2 offset ?3"
+                    order by published_at desc, notes.slug desc, ordinal limit ?2 offset ?3) as page \
+                    join notes on notes.slug = page.slug \
+                    order by published_at desc, page.slug desc, ordinal"
                 ),
                 &values,
             ),

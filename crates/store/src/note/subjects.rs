@@ -113,6 +113,19 @@ impl Tx {
 }
 
 impl PublicTx<'_> {
+    /// The names of the vendors that each note names, by its slug.
+    pub fn vendors_named(&mut self) -> Result<BTreeMap<String, Vec<String>>> {
+        let rows = self.0.query(
+            sql!("select slug, name from note_subjects where kind = ?1 order by slug, name"),
+            &values![code(&SubjectKind::Vendor)?],
+        )?;
+        let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in &rows {
+            named.entry(row.get("slug")?).or_default().push(row.get("name")?);
+        }
+        Ok(named)
+    }
+
     /// What a vendor or a product is called in the newest note that names it; nothing for whom no
     /// published note names.
     pub fn subject(&mut self, kind: SubjectKind, place: &str) -> Result<Option<String>> {

@@ -1,5 +1,5 @@
-//! By which words a published note is found: those of its title, its number, its CVE IDs, its
-//! vendors and their products, written when it is published. Nothing that is not public is in them, so nothing that
+//! By which words a published note is found: those of its title, its number, its CVE IDs and what else
+//! its flaws are called, its vendors and their products, written when it is published. Nothing that is not public is in them, so nothing that
 //! is not public changes what a search finds.
 
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ const TOP: &str = "\u{10FFFF}";
 /// What is looked for among published notes. Empty words find every note.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NoteSearch {
-    /// Words of the title, the number, a CVE ID, a vendor or a product; the note has all of them, each
+    /// Words of the title, the number, a CVE ID or another identifier, a vendor or a product; the note has all of them, each
     /// perhaps longer.
     pub words: String,
     /// Words of the name of one vendor or several.
@@ -120,6 +120,9 @@ fn terms_of(note: &Published) -> BTreeSet<(String, &'static str)> {
     for flaw in note.vulnerabilities() {
         if let Some(cve) = &flaw.cve {
             add(cve.as_ref(), "cve");
+        }
+        for identifier in &flaw.identifiers {
+            add(identifier.id(), "identifier");
         }
     }
     for vendor in note.vendors() {

@@ -2,15 +2,16 @@
 
 use app::case::Opened;
 use askama::Template;
-use domain::access::PartyView;
+use domain::access::{FlawSeen, PartyView};
 use domain::case::{Party, Visibility};
 use domain::event::StatementAudience;
 use domain::participant::{Line, Wording};
 use domain::status::{Answers, IsAddressed, IsReal, Justification};
-use domain::{CaseNumber, Instant, Text, Timestamp, VulnerabilityId};
+use domain::{CaseNumber, Instant, Text, Timestamp};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use crate::advisory::{self, AdvisoryShown};
 use crate::case::{Choice, Moment, choices, states};
 use crate::chrome::Page;
 use crate::form::name_of;
@@ -41,6 +42,9 @@ pub(super) struct ActPage {
     fellows: Vec<Fellow>,
     talk: Vec<Said>,
     draft: Option<Draft>,
+    advisories: Vec<AdvisoryShown>,
+    /// Since when there will be no note, and why.
+    no_note: Option<(Moment, String)>,
     note: Option<String>,
     /// Since when there is an address for the calendar.
     calendar: Option<Moment>,
@@ -61,6 +65,7 @@ enum Stage {
 struct Flaw {
     id: String,
     name: String,
+    identifiers: Vec<String>,
     lines: Vec<String>,
     description: String,
     kind: &'static str,
@@ -128,6 +133,11 @@ impl ActPage {
             fellows: fellows(opened, view),
             talk: talk(opened, &view.messages, view.me.id),
             draft: view.draft.as_ref().map(|seen| draft(opened, seen)),
+            no_note: view.no_note.as_ref().map(|(at, why)| {
+                let why = why.as_ref().map(|text| html(opened.words(text)));
+                (Moment::new(*at, now), why.unwrap_or_default())
+            }),
+            advisories: advisory::shown(&view.me.advisories, |text| opened.words(text), now),
             note: view.published_at.and(number.map(CaseNumber::slug)),
             retry,
         }
@@ -184,14 +194,16 @@ fn whom(opened: &Opened, party: Party) -> String {
 
 fn flaws(opened: &Opened, view: &PartyView) -> Vec<Flaw> {
     let heard = view.me.last_heard_at.is_some();
-    let flaw = |(id, ordinal, text, cve): &(VulnerabilityId, u32, _, Option<domain::CveId>)| {
-        let (kind, status) = vendor_status(&view.me.status(*id), heard);
-        let lines = view.me.lines.get(id).into_iter().flatten();
+    let flaw = |flaw: &FlawSeen| {
+        let (kind, status) = vendor_status(&view.me.status(flaw.id), heard);
+        let lines = view.me.lines.get(&flaw.id).into_iter().flatten();
+        let number = || format!("No. {}", flaw.ordinal);
         Flaw {
-            id: id.to_string(),
+            id: flaw.id.to_string(),
             lines: lines.filter_map(|line| line_of(opened, line)).collect(),
-            name: cve.as_ref().map_or_else(|| format!("No. {ordinal}"), ToString::to_string),
-            description: html(opened.words(text)),
+            name: flaw.cve.as_ref().map_or_else(number, ToString::to_string),
+            identifiers: flaw.identifiers.iter().map(ToString::to_string).collect(),
+            description: html(opened.words(&flaw.description)),
             kind,
             status,
         }

@@ -4,7 +4,8 @@
 use askama::Template;
 use axum::response::Response;
 use domain::case::Vulnerability;
-use domain::{CveId, ParticipantId, StaffRole, VulnerabilityId};
+use domain::identifier::IdentifiersError;
+use domain::{CveId, Identifier, ParticipantId, StaffRole, VulnerabilityId};
 use store::Organization;
 
 use super::{Head, Look, Moment, Step, Tab, Tried, Wanted};
@@ -46,6 +47,10 @@ struct FlawShown {
     words_error: String,
     cwe_error: String,
     cve_error: String,
+    /// What it is called in other numberings.
+    identifiers: Vec<String>,
+    typed_identifiers: String,
+    identifiers_error: String,
     score: String,
     /// Whether the ID is ours, and may be rejected.
     ours: bool,
@@ -125,6 +130,7 @@ impl FlawShown {
         let mut scores = look.case().scores.iter().rev();
         let score = scores.find(|scored| scored.vulnerability == Some(id));
         let (words_error, cwe_error) = (error("words"), error("cwe"));
+        let identifiers: Vec<_> = flaw.identifiers.iter().map(ToString::to_string).collect();
         Self {
             ordinal: flaw.ordinal,
             mark: if theirs { String::new() } else { format!("-{}", flaw.ordinal) },
@@ -139,6 +145,9 @@ impl FlawShown {
             words_error,
             cwe_error,
             cve_error: error("cve"),
+            typed_identifiers: typed("identifiers", &identifiers.join("\n")),
+            identifiers_error: error("identifiers"),
+            identifiers,
             score: score.map_or_else(String::new, |scored| {
                 format!("{} {}", scored.vector.scores().overall(), scored.vector.severity())
             }),
@@ -238,6 +247,17 @@ pub(crate) async fn assign_cve(step: Step) -> Result<Response, Failure> {
         (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
     };
     step.answer(outcome, Tab::Flaws.into(), "The CVE ID is kept.").await
+}
+
+/// `POST /cases/{case}/identifiers`
+pub(crate) async fn identify(step: Step) -> Result<Response, Failure> {
+    let wrong = |error: IdentifiersError| app::Error::invalid("identifiers", error.to_string());
+    let read = Identifier::read_lines(&step.fields.text("identifiers")).map_err(wrong);
+    let outcome = match (step.fields.parse("vulnerability"), read) {
+        (Ok(flaw), Ok(read)) => app::note::identify(&step.ctx(), step.id, flaw, read).await,
+        (Err(wrong), _) | (_, Err(wrong)) => Err(wrong),
+    };
+    step.answer(outcome, Tab::Flaws.into(), "The identifiers are kept.").await
 }
 
 /// `POST /cases/{case}/cve/reserve`

@@ -129,6 +129,9 @@ fn about(event: &Event) -> Option<ParticipantId> {
         | Event::FixDeployed { participant }
         | Event::StatementProvided { participant, .. }
         | Event::AddendumWritten { participant, .. }
+        | Event::AdvisoryAnnounced { participant, .. }
+        | Event::AdvisoryPublished { participant, .. }
+        | Event::AdvisoryDropped { participant, .. }
         | Event::VisibilityChanged { participant, .. }
         | Event::ReminderSent { participant }
         | Event::MarkedNonResponsive { participant }
@@ -168,7 +171,14 @@ fn detail(look: &Look<'_>, event: &Event) -> String {
             let cwe = cwe.map_or_else(|| "none".to_owned(), |cwe| format!("CWE-{cwe}"));
             format!("{}, {cwe}", look.flaw(*vulnerability))
         }
+        Event::IdentifiersSet { vulnerability, identifiers } => {
+            let all: Vec<_> = identifiers.iter().map(ToString::to_string).collect();
+            let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+            format!("{}, {all}", look.flaw(*vulnerability))
+        }
         Event::FixDateStated { ready, .. } => ready.to_string(),
+        Event::AdvisoryAnnounced { expected, .. } => expected.to_string(),
+        Event::AdvisoryPublished { address, .. } => look.words(address),
         Event::VisibilityChanged { visibility, .. } => visibility.label().to_owned(),
         Event::EmbargoProposed { end, reason, .. }
         | Event::RevisionProposed { end, reason, .. } => {

@@ -14,6 +14,7 @@ use domain::{
 use super::{Choice, Moment};
 use crate::Failure;
 use crate::actor::Visitor;
+use crate::advisory::{self, AdvisoryShown};
 
 /// A case opened for somebody of the team.
 pub(crate) struct Look<'a> {
@@ -79,6 +80,11 @@ impl<'a> Look<'a> {
     /// A time.
     pub(crate) fn moment(&self, at: Timestamp) -> Moment {
         Moment::new(at, self.now())
+    }
+
+    /// What a party publishes of its own.
+    pub(crate) fn advisories(&self, them: &Participant) -> Vec<AdvisoryShown> {
+        advisory::shown(&them.advisories, |text| self.opened.words(text), self.now())
     }
 
     /// Somebody of the team.

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::response::Response;
+use domain::Case;
 use domain::case::{CaseKind, ClosingReason, Phase};
+use domain::closing::Settled;
 use domain::report::{Analysis, DeclineReason, Identity};
 use domain::score::Vector;
 
 use super::{Choice, Head, Look, Moment, Step, Tab, Tried, choices};
 use crate::Failure;
+use crate::advisory::AdvisoryShown;
 use crate::chrome::Page;
 use crate::form::name_of;
 
@@ -34,6 +37,8 @@ pub(crate) struct OverviewPage {
     declined: Option<DeclinedShown>,
     overrides: Vec<(Moment, &'static str, String)>,
     acknowledged: Option<Moment>,
+    reporter_id: String,
+    advisories: Vec<AdvisoryShown>,
     due: Moment,
     undecided: bool,
     wants_score: bool,
@@ -44,6 +49,8 @@ pub(crate) struct OverviewPage {
     flaws: Vec<Choice>,
     colleagues: Vec<Choice>,
     closing: Vec<Choice>,
+    /// What should be before a published case is closed, and whether it is.
+    settled: Vec<(bool, &'static str)>,
 }
 
 struct ReportShown {
@@ -104,6 +111,10 @@ impl OverviewPage {
             declined: declined(look),
             overrides: overrides.collect(),
             acknowledged: case.report.acknowledged_at.map(|at| look.moment(at)),
+            reporter_id: case.reporter.to_string(),
+            advisories: case
+                .participant(case.reporter)
+                .map_or_else(Vec::new, |them| look.advisories(them)),
             due: look.moment(case.first_response_due().1),
             undecided: matches!(case.phase(), Phase::Report | Phase::Declined),
             wants_score: !case.has_environmental_score() && case.score_waived.is_none(),
@@ -113,10 +124,19 @@ impl OverviewPage {
             results: choices(Analysis::ALL, Analysis::label, &tried.value("result")),
             flaws: look.flaws(&tried.value("vulnerability")),
             colleagues: look.colleagues(),
+            settled: settled(case),
             closing: choices(ClosingReason::ALL, ClosingReason::label, ""),
             tried,
         }
     }
+}
+
+/// What should be before the case is closed as published; nothing while there is no note.
+fn settled(case: &Case) -> Vec<(bool, &'static str)> {
+    if case.note.published.is_none() {
+        return vec![];
+    }
+    Settled::ALL.iter().map(|what| (case.is_settled(*what), what.label())).collect()
 }
 
 impl ReportShown {

@@ -13,6 +13,7 @@ use domain::{ParticipantId, ProductId, Text};
 use super::vendors::Glyph;
 use super::{Choice, Head, Look, Moment, Step, Tab, Tried, Wanted, choices};
 use crate::Failure;
+use crate::advisory::{self, AdvisoryShown};
 use crate::chrome::Page;
 use crate::form::Fields;
 
@@ -39,6 +40,7 @@ pub(crate) struct VendorPage {
     addendum: String,
     statement: Typed,
     statements: Vec<StatementShown>,
+    advisories: Vec<AdvisoryShown>,
     flaws: Vec<Choice>,
     states: Vec<Choice>,
     justifications: Vec<Choice>,
@@ -125,6 +127,7 @@ impl VendorPage {
             statement: Typed::of(look, them, &tried),
             products: products(look, them, &tried.value("product")),
             statements: statements(look, them),
+            advisories: look.advisories(them),
             states: states(&state),
             justifications: choices(Justification::ALL, Justification::label, &justification),
             channels: choices(CHANNELS, word, &tried.value("channel")),
@@ -319,6 +322,24 @@ pub(crate) fn status_of(fields: &Fields) -> app::Result<(Option<ProductId>, Fill
     Ok((product, FilledStatus { status, versions: fields.text("versions") }))
 }
 
+/// `POST /cases/{case}/advisory`
+pub(crate) async fn advise(step: Step) -> Result<Response, Failure> {
+    let outcome = match step.fields.parse("participant") {
+        Ok(them) => advisory::keep(&step.ctx(), step.id, them, &step.fields).await,
+        Err(wrong) => Err(wrong),
+    };
+    step.answer(outcome, told_from(&step), "It is written down.").await
+}
+
+/// `POST /cases/{case}/advisory/forget`
+pub(crate) async fn forget_advisory(step: Step) -> Result<Response, Failure> {
+    let outcome = match step.fields.parse("participant") {
+        Ok(them) => advisory::forget(&step.ctx(), step.id, them, &step.fields).await,
+        Err(wrong) => Err(wrong),
+    };
+    step.answer(outcome, told_from(&step), "It is off the list.").await
+}
+
 /// `POST /cases/{case}/contact`
 pub(crate) async fn record_contact(step: Step) -> Result<Response, Failure> {
     let outcome = match (step.fields.parse("participant"), step.fields.choice("channel")) {
@@ -340,6 +361,11 @@ pub(crate) async fn remove(step: Step) -> Result<Response, Failure> {
         Err(wrong) => Err(wrong),
     };
     step.answer(outcome, back(&step), "The vendor is removed, and its links are worthless.").await
+}
+
+/// Back to where an advisory was told from: the reporter has no page among the vendors.
+fn told_from(step: &Step) -> Wanted {
+    if step.fields.text("of") == "reporter" { Tab::Overview.into() } else { back(step) }
 }
 
 /// Back to the vendor the step was about.

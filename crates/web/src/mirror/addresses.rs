@@ -57,13 +57,15 @@ pub(super) fn of_note(note: &Published, settings: &Settings) -> BTreeSet<String>
     let records = records.flat_map(|at| [format!("osv-{at}"), format!("cve-{at}")]);
     let beside = BESIDE.map(str::to_owned).into_iter().chain(records);
     let beside: Vec<String> = beside.map(|name| format!("{page}/{name}")).collect();
-    let api = OF_API.map(|shape| of_api(shape, note.number().digits()));
+    let digits = note.number().digits();
+    let api = OF_API.map(|shape| of_api(shape, digits));
+    let alias = format!("/vuls/notes/{digits}/");
     let csaf = public::addresses_of(note, settings);
-    std::iter::once(page).chain(beside).chain(api).chain(csaf).collect()
+    [page, alias].into_iter().chain(beside).chain(api).chain(csaf).collect()
 }
 
 /// The lists that name a note, beside those that name all.
-pub(super) fn lists_of(note: &Published) -> BTreeSet<String> {
+pub(super) fn lists_of(note: &Published, settings: &Settings) -> BTreeSet<String> {
     let at = TimeZone::UTC.to_datetime(note.published_at());
     let (year, month) = (at.year(), at.month());
     let months = [format!("{year:04}/{month:02}"), format!("{year:04}/{month}")];
@@ -78,7 +80,8 @@ pub(super) fn lists_of(note: &Published) -> BTreeSet<String> {
         let page = public::address(subject.kind, &subject.place);
         ["", "/feed.atom", "/feed.json"].map(|feed| format!("{page}{feed}"))
     });
-    of_month.chain(of_year).chain(cves.map(cve)).chain(subjects).collect()
+    let folders = public::folders_of(note, settings);
+    of_month.chain(of_year).chain(cves.map(cve)).chain(subjects).chain(folders).collect()
 }
 
 fn of_api(shape: &str, what: &str) -> String {

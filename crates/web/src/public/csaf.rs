@@ -2,21 +2,35 @@
 //! section 7.1).
 
 use app::Settings;
+use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::{CaseNumber, Published, Timestamp};
 use formats::csaf_provider::{
-    Aggregation, Document, File, Hashes, Key, Provider, Signature, Version,
+    Aggregation, Document, File, Hashes, Inside, Key, Provider, Signature, Version,
 };
 use formats::public_note::Publisher;
 use store::{Artefact, NoteSearch, PublishedRow};
 
-use super::cached::{self, Freshness, data};
+use super::cached::{self, Freshness, data, for_everyone};
 use crate::Failure;
 use crate::actor::Visitor;
+use crate::chrome::Page;
 
 /// How many documents the lists name at most.
 const MOST: u32 = 200_000;
+
+/// A folder of documents (requirement 14).
+#[derive(Template)]
+#[template(path = "public/folder.html")]
+struct FolderPage {
+    page: Page,
+    version: &'static str,
+    label: &'static str,
+    /// The last part of its address.
+    name: String,
+    inside: Vec<Inside>,
+}
 
 /// `GET /.well-known/csaf/{*path}`
 pub(crate) async fn provided(
@@ -31,6 +45,13 @@ pub(crate) async fn provided(
     let version = if path.starts_with("v2.1/") { Version::TwoOne } else { Version::TwoZero };
     let (publisher, documents) = published(&visitor, version).await?;
     let provider = provider(&publisher, version, (&documents, &keys));
+    if let Some(folder) = whole.strip_suffix('/') {
+        let inside = provider.inside(&whole).ok_or(app::Error::NotFound)?;
+        let name = folder.rsplit('/').next().unwrap_or_default().to_owned();
+        let (page, number) = (Page::of(&visitor, ""), version.number());
+        let template = FolderPage { page, version: number, label: version.label(), name, inside };
+        return Ok(for_everyone(&visitor, Freshness::AskAgain, &template));
+    }
     // The plain path is a copy of what 2.0 has: programs that know no other read that.
     let bytes = provider.file(&whole).ok_or(app::Error::NotFound)?;
     Ok(data(Freshness::AskAgain, media_type(&whole), bytes))
@@ -54,6 +75,17 @@ pub(crate) fn addresses_of(note: &Published, settings: &Settings) -> Vec<String>
         ["", ".sha256", ".sha512", ".asc"].map(|end| format!("/{path}{end}"))
     };
     [Version::TwoZero, Version::TwoOne].into_iter().flat_map(of_version).collect()
+}
+
+/// The folders in which the documents of a note are listed.
+pub(crate) fn folders_of(note: &Published, settings: &Settings) -> Vec<String> {
+    let publisher = app::artefact::publisher(settings, note.number().prefix());
+    let at = (note.published_at(), note.updated_at());
+    let documents = [listed(note.number(), note.title(), at)];
+    let [own] = &documents;
+    let of_version = |version| provider(&publisher, version, (&documents, &[])).folders(own);
+    let folders = [Version::TwoZero, Version::TwoOne].into_iter().flat_map(of_version);
+    folders.map(|path| format!("/{path}")).collect()
 }
 
 /// Where the files around all documents lie.
@@ -155,14 +187,17 @@ async fn published(
     let door = visitor.public();
     let signature = app::artefact::beside(format_of(version));
     let signed = app::public::slugs_with(&door, signature).await?;
+    let mut named = app::public::vendors_named(&door).await?;
     let rows = app::public::list(&door, NoteSearch::default(), None, MOST).await?;
     let prefix = app::public::policy(&door).await?.prefix;
     let publisher = app::artefact::publisher(&visitor.site().settings, &prefix);
+    // Documents are filed under the vendors that they name (requirement 17).
     let document = |row: PublishedRow| {
         let listed = listed(&row.number, &row.title, (row.published_at, row.updated_at));
         let beside =
             if signed.contains(&row.slug) { Signature::Beside } else { Signature::Missing };
-        Document { signature: beside, ..listed }
+        let categories = named.remove(&row.slug).unwrap_or_default();
+        Document { signature: beside, categories, ..listed }
     };
     Ok((publisher, rows.into_iter().map(document).collect()))
 }

@@ -87,7 +87,9 @@ fn parts_of(note: &Published) -> Vec<(String, String)> {
     for flaw in note.vulnerabilities() {
         let cve = flaw.cve.as_ref().map_or_else(|| "No CVE ID".to_owned(), ToString::to_string);
         let cwe = flaw.cwe.map(|number| format!("CWE-{number}")).unwrap_or_default();
-        let words = [&[cve, cwe, flaw.description.clone()], flaw.vectors.as_slice()].concat();
+        let called: Vec<_> = flaw.identifiers.iter().map(ToString::to_string).collect();
+        let said = [cve, called.join(", "), cwe, flaw.description.clone()];
+        let words = [said.as_slice(), flaw.vectors.as_slice()].concat();
         parts.push((format!("Vulnerability {}", flaw.ordinal), lines(words)));
     }
     parts.extend(note.vendors().iter().map(|them| (format!("Vendor: {}", them.name), said(them))));

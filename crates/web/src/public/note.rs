@@ -54,6 +54,7 @@ struct Flaw {
     cve: Option<String>,
     /// Whether there is a CVE record of ours.
     recorded: bool,
+    identifiers: Vec<String>,
     cwe: Option<u32>,
     description: String,
     scores: Vec<Score>,
@@ -163,6 +164,7 @@ impl Flaw {
             name: cve.clone().unwrap_or_else(place),
             cve,
             recorded: files.contains(&app::artefact::cve_of(flaw.ordinal)),
+            identifiers: flaw.identifiers.iter().map(ToString::to_string).collect(),
             cwe: flaw.cwe,
             description: html(&flaw.description),
             scores: flaw.vectors.iter().map(|vector| Score::new(vector)).collect(),

@@ -1,7 +1,7 @@
 //! VINCE's public API, for the programs that read it today, and the addresses of its pages
 //! (VINCE 2.2). What is not there is told as VINCE tells it: with the status of success.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{CveId, Published, Timestamp};
@@ -17,6 +17,9 @@ use crate::actor::Visitor;
 /// How many notes one answer holds at most.
 const MOST: u32 = 2_000;
 
+/// The longest words of an old search that are passed on, in characters.
+const LONGEST_WORDS: usize = 200;
+
 /// What VINCE says of a note that is not there.
 const NOTHING: &str = "{\"error\":\"Content requested either does not exist or you do not have \
     permissions to view it!\"}";
@@ -28,6 +31,38 @@ pub(crate) async fn old_address(
 ) -> Result<Response, Failure> {
     let slug = slug_of(&visitor, &number).await?;
     Ok(Redirect::permanent(&format!("/vuls/{slug}")).into_response())
+}
+
+/// `GET /vuls/notes/{number}/`: the same as the API's `{number}/`.
+pub(crate) async fn note_alias(
+    visitor: Visitor,
+    Path(number): Path<String>,
+) -> Result<Response, Failure> {
+    api(visitor, Path(number)).await
+}
+
+/// `GET /vuls/byid` and `GET /vuls/quickSearch/`: the search of VINCE and of what was before it, whose
+/// addresses stand in bookmarks and browsers.
+pub(crate) async fn old_search(Query(pairs): Query<Vec<(String, String)>>) -> Response {
+    let wanted = ["searchbar", "query"].iter().find_map(|name| {
+        let found = pairs.iter().find(|(known, words)| known == name && !words.is_empty());
+        found.map(|(_, words)| words.as_str())
+    });
+    let Some(words) = wanted else { return Redirect::temporary("/vuls/").into_response() };
+    let words = words.strip_prefix("Keywords=").unwrap_or(words);
+    Redirect::temporary(&format!("/vuls/?q={}", in_query(words))).into_response()
+}
+
+/// Words as a part of an address, cut to what is looked for at most.
+fn in_query(words: &str) -> String {
+    let words: String = words.chars().take(LONGEST_WORDS).collect();
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    words.bytes().map(byte).collect()
 }
 
 /// `GET /vuls/api/{*what}`
@@ -71,7 +106,8 @@ fn asked<'a>(parts: &[&'a str]) -> Option<Asked<'a>> {
         ["vendors", number] | [number, "vendors"] => note(number, write_vendors),
         [year, "summary"] => Some(Asked::Time(span(year, None)?, summary)),
         [year, month, "summary"] => Some(Asked::Time(span(year, Some(month))?, summary)),
-        [number] => note(number, write),
+        // Its framework takes the format as an ending as well.
+        [number] => note(number.strip_suffix(".json").unwrap_or(number), write),
         [year, month] => Some(Asked::Time(span(year, Some(month))?, notes)),
         _ => None,
     }

@@ -7,6 +7,7 @@ use domain::access::ReporterView;
 use domain::case::{CaseKind, Phase};
 
 use super::{Draft, EmbargoPanel, Over, Retry, Said, Strip, draft, proposal_reasons, talk};
+use crate::advisory::{self, AdvisoryShown};
 use crate::chrome::Page;
 use crate::form::name_of;
 use crate::public::{Moment, html};
@@ -27,7 +28,11 @@ pub(super) struct RoomPage {
     embargo: EmbargoPanel,
     talk: Vec<Said>,
     draft: Option<Draft>,
+    advisories: Vec<AdvisoryShown>,
+    /// Since when there will be no note, and why.
+    no_note: Option<(Moment, String)>,
     cves: Vec<String>,
+    identifiers: Vec<String>,
     n_told: usize,
     n_answered: usize,
     vendors: Vec<Vendor>,
@@ -74,7 +79,13 @@ impl RoomPage {
             embargo: EmbargoPanel::new(&view.embargo, view.me.pec, now),
             talk: talk(opened, &view.messages, view.me.id),
             draft: view.draft.as_ref().map(|seen| draft(opened, seen)),
+            no_note: view.no_note.as_ref().map(|(at, why)| {
+                let why = why.as_ref().map(|text| html(opened.words(text)));
+                (Moment::new(*at, now), why.unwrap_or_default())
+            }),
+            advisories: advisory::shown(&view.me.advisories, |text| opened.words(text), now),
             cves: view.cves.iter().map(ToString::to_string).collect(),
+            identifiers: view.identifiers.iter().map(ToString::to_string).collect(),
             n_told: view.n_vendors_told,
             n_answered: view.n_vendors_answered,
             vendors: vendors(opened, view),

@@ -3,7 +3,9 @@
 
 use app::case::Opened;
 use app::{Ctx, Error, Invalid};
-use domain::access::{DraftSeen, EmbargoSeen};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::access::{DraftSeen, EmbargoSeen, View};
 use domain::case::Message;
 use domain::em::Em;
 use domain::embargo::ProposalReason;
@@ -11,9 +13,10 @@ use domain::event::{Answer, Audience};
 use domain::pec::Pec;
 use domain::{CaseId, ParticipantId, ProposalId, Refusal, Timestamp};
 
+use crate::Failure;
 use crate::chrome::Page;
 use crate::form::Fields;
-use crate::public::{Moment, html};
+use crate::public::{Moment, artefact_of, html};
 
 /// A form that comes back: what was wrong, and what was typed.
 #[derive(Debug, Clone, Default)]
@@ -224,6 +227,13 @@ pub(crate) async fn answer_proposal(ctx: &Ctx, case: CaseId, fields: &Fields) ->
     app::embargo::answer_proposal(ctx, case, proposal, answer).await
 }
 
+/// The draft that was shown, as a file for programs.
+pub(crate) async fn shown_file(ctx: &Ctx, case: CaseId, format: &str) -> Result<Response, Failure> {
+    let wanted = artefact_of(format).ok_or(Error::NotFound)?;
+    let file = app::shown::draft(ctx, case, &wanted).await?;
+    Ok(([(header::CONTENT_TYPE, file.media_type)], file.bytes).into_response())
+}
+
 /// A message, as one of those outside the team reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Said {
@@ -251,6 +261,8 @@ pub(crate) struct Draft {
     pub(crate) at: Moment,
     pub(crate) title: String,
     pub(crate) sections: Vec<(&'static str, String)>,
+    /// Whether there is a number by which files of it are called.
+    pub(crate) named: bool,
     pub(crate) earlier: Vec<u32>,
     pub(crate) remarks: Vec<Remark>,
 }
@@ -272,6 +284,11 @@ pub(crate) fn draft(opened: &Opened, seen: &DraftSeen) -> Draft {
         number: revision.number,
         at: Moment::new(revision.at, opened.now),
         title: opened.words(&revision.title).to_owned(),
+        named: match &opened.view {
+            View::Party(view) => view.number.is_some(),
+            View::Reporter(view) => view.number.is_some(),
+            View::Staff(_) => false,
+        },
         earlier: seen.earlier.clone(),
         sections: revision
             .sections

@@ -178,3 +178,59 @@ fn a_mended_note_says_when_it_first_came_and_when_it_was_mended() {
     assert_eq!((mended.title(), mended.revision()), ("words 221", 2));
     assert_eq!((mended.published_at(), mended.updated_at()), (day(45), day(50)));
 }
+
+#[test]
+fn s83_what_a_named_vendor_published_is_linked_once_it_is_out() {
+    let words = words(&[(400, "https://acme.example/1"), (401, "https://acme.example/2")]);
+    let story = Story::embargoed(&[ACME, BOLT]);
+    let tell = |story: Story, n: u128, advisory: u128, address: u128| {
+        story.does(member(n), |case, me, asked| {
+            let told = (id(advisory), text(address), asked.now);
+            case.record_advisory(me, who(n), told, asked)
+        })
+    };
+    let announce = |story: Story| {
+        story.does(member(ACME), |case, me, asked| {
+            let told = (id(2801), crate::story::on(80), Some(text(401)));
+            case.announce_advisory(me, who(ACME), told, asked)
+        })
+    };
+    let story = announce(tell(story, ACME, 2800, 400));
+    let note = published(story.clone(), &words);
+    assert_eq!(vendor(&note, "Acme").references, ["https://acme.example/1"]);
+    assert!(vendor(&note, "Bolt").references.is_empty());
+    // Who does not wish to be named is not linked either.
+    let hides = |case: &Case, me: &crate::Me, asked: &crate::Asked| {
+        case.change_visibility(me, who(ACME), crate::case::Visibility::Hidden, asked)
+    };
+    let hidden = format!("{:?}", published(story.does(member(ACME), hides), &words));
+    assert!(!hidden.contains("acme.example"), "{hidden}");
+}
+
+#[test]
+fn s83_a_reporter_is_linked_only_where_thanked_by_name() {
+    let mut words = words(&[(400, "https://finder.example/blog")]);
+    let story = Story::embargoed(&[ACME]).does(crate::story::receipt(), |case, me, asked| {
+        case.record_advisory(me, case.reporter, (id(2800), text(400), asked.now), asked)
+    });
+    let quiet = format!("{:?}", published(story.clone(), &words));
+    assert!(!quiet.contains("finder.example"), "{quiet}");
+    words.reporter = Some("Robin".to_owned());
+    let note = published(story, &words);
+    let references = &note.sections()[&crate::note::Section::References];
+    assert!(references.lines().any(|line| line == "https://finder.example/blog"), "{references}");
+}
+
+#[test]
+fn s93_credit_is_given_as_the_reporter_wishes() {
+    let mut words = words(&[]);
+    words.reporter = Some("Robin".to_owned());
+    let thanked = |wish: crate::report::Credit| {
+        let mut story = Story::embargoed(&[ACME]);
+        story.case.report.submission.credit = wish;
+        published(story, &words).credit().map(str::to_owned)
+    };
+    assert_eq!(thanked(crate::report::Credit::Named).as_deref(), Some("Robin"));
+    assert_eq!(thanked(crate::report::Credit::Pseudonym).as_deref(), Some("Robin"));
+    assert_eq!(thanked(crate::report::Credit::None), None);
+}

@@ -1,11 +1,11 @@
 //! Two readers of feeds that we did not write.
 
-use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::json_feed;
 use crate::judge;
+use crate::sample::odd_notes;
 
 const FEEDPARSER: &str = "
 import sys, json, feedparser
@@ -31,7 +31,7 @@ print(json.dumps({
     'entries': [{
         'id': entry.id_, 'link': entry.links[0].href, 'title': entry.title.value,
         'published': entry.published.isoformat(), 'updated': entry.updated.isoformat(),
-        'content': entry.content.value,
+        'content': entry.content.value if entry.content else '',
         'categories': [category.term for category in entry.categories],
     } for entry in feed.entries],
 }))";
@@ -77,12 +77,71 @@ fn two_readers_see_what_was_written() {
     }
 }
 
+/// Every element is closed in its place, and which elements and attributes there are.
+const HTML: &str = "
+import sys, json
+from html.parser import HTMLParser
+VOID = {'br', 'hr', 'img'}
+class Reader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.faults, self.seen = [], [], set()
+    def handle_starttag(self, tag, attributes):
+        self.seen.update([tag] + [tag + ' ' + name for name, _ in attributes])
+        if tag not in VOID:
+            self.open.append(tag)
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(tag)
+faults, seen = [], set()
+for text in json.load(sys.stdin):
+    reader = Reader()
+    reader.feed(text)
+    reader.close()
+    faults += reader.faults + reader.open
+    seen |= reader.seen
+print(json.dumps({'faults': faults, 'seen': sorted(seen)}))";
+
+/// What the words of people may become.
+const HARMLESS: [&str; 32] = [
+    "a",
+    "a href",
+    "a title",
+    "blockquote",
+    "br",
+    "code",
+    "code class",
+    "del",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "ol start",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "td style",
+    "th",
+    "th style",
+    "thead",
+    "tr",
+    "ul",
+    "section",
+];
+
 #[test]
 fn two_readers_can_read_odd_notes() {
     let publisher = publisher();
-    let mut runner = TestRunner::deterministic();
-    let odd: Vec<PublicNote> =
-        (0..40).map(|_| odd_note().new_tree(&mut runner).unwrap().current()).collect();
+    let odd = odd_notes(40);
     let atom = write(&feed(&publisher, odd.iter().collect()));
     if let Some(seen) = judge::python("feedparser", FEEDPARSER, &atom) {
         assert_eq!(seen["fault"], Value::Null);
@@ -91,4 +150,21 @@ fn two_readers_can_read_odd_notes() {
     if let Some(seen) = judge::python("atoma", ATOMA, &atom) {
         assert_eq!(seen["entries"].as_array().unwrap().len(), odd.len());
     }
+}
+
+#[test]
+fn the_html_of_odd_notes_is_closed_and_harmless() {
+    let publisher = publisher();
+    let odd = odd_notes(40);
+    let feed: Value =
+        serde_json::from_slice(&json_feed::write(&feed(&publisher, odd.iter().collect()))).unwrap();
+    let texts: Vec<&Value> =
+        feed["items"].as_array().unwrap().iter().map(|item| &item["content_html"]).collect();
+    let input = serde_json::to_vec(&texts).unwrap();
+    let Some(seen) = judge::python("feedparser", HTML, &input) else { return };
+    assert_eq!(seen["faults"], json!([]));
+    let strange = seen["seen"].as_array().unwrap().iter();
+    let strange: Vec<_> =
+        strange.filter(|one| !HARMLESS.contains(&one.as_str().unwrap())).collect();
+    assert!(strange.is_empty(), "{strange:?}");
 }

@@ -167,7 +167,7 @@ impl Placed<'_> {
     }
 }
 
-/// 6.1.10: a metric beside the vector that says something else.
+/// 6.1.10: a metric beside the vector that says something else. What the vector leaves open may stand beside it (6.2.19).
 pub(super) fn inconsistent(document: &Document) -> Vec<Problem> {
     let mut found = vec![];
     for score in all(document) {
@@ -175,7 +175,7 @@ pub(super) fn inconsistent(document: &Document) -> Vec<Problem> {
         for metric in vector.version().metrics() {
             let key = key(metric);
             let Some(said) = score.text(&key) else { continue };
-            let right = vector.get(metric.name).unwrap_or("X");
+            let Some(right) = vector.get(metric.name) else { continue };
             let choice = metric.choices.iter().find(|choice| choice.key == right);
             let right =
                 choice.map_or("NOT_DEFINED".to_owned(), |one| word(vector.version(), one.label));
@@ -222,32 +222,6 @@ fn word(version: CvssVersion, label: &str) -> String {
 
 fn allowed(version: CvssVersion, metric: &Metric, said: &str) -> bool {
     metric.choices.iter().any(|choice| word(version, choice.label) == said)
-}
-
-/// 6.1.47: a choice of SSVC for a vulnerability that is not this one.
-pub(super) fn ssvc_of_others(document: &Document) -> Vec<Problem> {
-    let several = document.vulnerabilities.len() > 1;
-    let mut found = vec![];
-    for (path, one) in vulnerabilities(document) {
-        let ids = one.ids.iter().map(|id| id.text.as_str());
-        let ids: BTreeSet<&str> = ids.chain(one.cve.as_deref()).collect();
-        for (index, metric) in one.metrics.iter().enumerate() {
-            let targets = metric.content.ssvc_v2.as_ref().and_then(|ssvc| ssvc.get("target_ids"));
-            let targets = targets.and_then(Value::as_array).into_iter().flatten();
-            let strange = targets
-                .filter_map(Value::as_str)
-                .any(|target| !ids.contains(target) || several && target == document.id());
-            if strange {
-                let path = format!("{path}/metrics/{index}/content/ssvc_v2/target_ids");
-                found.push(Problem::new(
-                    "6.1.47",
-                    path,
-                    "The choice is for another vulnerability.",
-                ));
-            }
-        }
-    }
-    found
 }
 
 /// 6.1.56: a rating in words beside a score by the same one, for the same product.

@@ -1,9 +1,10 @@
 //! Dates that are dates, and in an order in which things can happen (CSAF 2.1).
 
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use serde_json::Value;
 
-use super::{Problem, vulnerabilities};
+use super::{Problem, each_key, vulnerabilities};
 use crate::csaf::Document;
 use crate::csaf::document::{Light, TrackingStatus};
 
@@ -23,32 +24,13 @@ const DATES: [&str; 9] = [
 /// 6.1.37: a date that is not written as RFC 3339 asks, in capital letters, on a day that there is.
 pub(super) fn not_a_date(document: &Document) -> Vec<Problem> {
     let mut found = vec![];
-    let value = serde_json::to_value(document).unwrap_or_default();
-    walk(&value, "", &mut found);
+    each_key(document, &mut |path, key, value| {
+        let date = value.as_str().filter(|date| DATES.contains(&key) && !is_date(date));
+        let problem = date.map(|date| Problem::new("6.1.37", path, format!("{date} is no date.")));
+        found.extend(problem);
+        key == "x_extensions"
+    });
     found
-}
-
-fn walk(value: &Value, path: &str, found: &mut Vec<Problem>) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object {
-                let path = format!("{path}/{key}");
-                match value.as_str() {
-                    Some(date) if DATES.contains(&key.as_str()) && !is_date(date) => {
-                        found.push(Problem::new("6.1.37", path, format!("{date} is no date.")));
-                    }
-                    _ if key == "x_extensions" => {}
-                    _ => walk(value, &path, found),
-                }
-            }
-        }
-        Value::Array(list) => {
-            for (index, value) in list.iter().enumerate() {
-                walk(value, &format!("{path}/{index}"), found);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
 }
 
 /// `2024-02-29T12:00:00.5Z` or with an offset of hours and minutes; no leap second is needed.
@@ -79,16 +61,19 @@ fn is_date(text: &str) -> bool {
         && digits(fraction)
         && small(hours, 24)
         && small(minutes, 60)
-        && instant(text).is_some()
+        && day.parse::<Date>().is_ok()
+        && clock.parse::<Time>().is_ok()
 }
 
-/// The instant, to the ninth digit after its point.
+/// The instant, to the ninth digit after its point; the last days of all are one instant.
 pub(super) fn instant(text: &str) -> Option<Timestamp> {
-    let Some((before, rest)) = text.split_once('.') else { return text.parse().ok() };
+    let (before, rest) = text.split_once('.').unwrap_or((text, ""));
     let end = rest.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(rest.len());
     let (digits, offset) = rest.split_at(end);
     let digits: String = digits.chars().take(9).collect();
-    format!("{before}.{digits}{offset}").parse().ok()
+    let whole =
+        if digits.is_empty() { text.to_owned() } else { format!("{before}.{digits}{offset}") };
+    whole.parse().ok().or_else(|| text.starts_with("9999-12-3").then_some(Timestamp::MAX))
 }
 
 /// The date of the newest revision; none where the document is a draft.

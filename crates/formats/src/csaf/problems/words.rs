@@ -5,30 +5,32 @@ use std::collections::BTreeSet;
 use super::{Problem, vulnerabilities};
 use crate::csaf::document::PublisherCategory;
 use crate::csaf::names::names_a_package;
-use crate::csaf::shape::NoteCategory;
 use crate::csaf::tree::{Hashes, ProductTree};
-use crate::csaf::{Document, Version, cwe};
+use crate::csaf::vulnerability::Weakness;
+use crate::csaf::{Document, Version};
+use crate::cwe;
 
 /// 6.1.11: a weakness that the list does not know by this name.
 pub(super) fn weakness(document: &Document) -> Vec<Problem> {
     let mut found = vec![];
     for (path, vulnerability) in vulnerabilities(document) {
-        for one in vulnerability.cwe.iter().chain(&vulnerability.cwes) {
-            // Names of other versions of the list are not known here.
-            let ours = one.version.as_deref().is_none_or(|version| version == cwe::VERSION);
-            let known = cwe::name(&one.id);
-            if known.is_some_and(|name| ours && name != one.name) || !is_weakness(&one.id) {
-                let words = format!("The weakness {} is not known by this name.", one.id);
-                found.push(Problem::new("6.1.11", format!("{path}/cwe"), words));
-            }
+        let weaknesses = vulnerability.cwe.iter().chain(&vulnerability.cwes);
+        for one in weaknesses.filter(|one| !is_weakness(one)) {
+            let words = format!("The weakness {} is not known by this name.", one.id);
+            found.push(Problem::new("6.1.11", format!("{path}/cwe"), words));
         }
     }
     found
 }
 
-/// Whether a number can be one of a weakness: those of the list, and newer ones.
-fn is_weakness(id: &str) -> bool {
-    cwe::name(id).is_some() || cwe::NAMED_OTHERWISE.contains(&id)
+/// In 2.0 a name may be of any list; in 2.1 it is of the one that is told. A list that is newer than ours may hold anything.
+fn is_weakness(one: &Weakness) -> bool {
+    let name = one.name.trim();
+    match one.version.as_deref() {
+        None => cwe::was_called(&one.id, name),
+        Some(version) if cwe::is_version(version) => cwe::name_in(&one.id, version) == Some(name),
+        Some(_) => cwe::is_id(&one.id),
+    }
 }
 
 /// The languages of ISO 639-1, two letters each.
@@ -202,16 +204,4 @@ pub(super) fn category(document: &Document) -> Vec<Problem> {
         return vec![Problem::new("6.1.26", "/document/category", words)];
     }
     vec![]
-}
-
-/// 6.1.55: a licence of one's own without its text.
-pub(super) fn licence_text(document: &Document) -> Vec<Problem> {
-    let about = &document.document;
-    let own = about.license_expression.as_ref().is_some_and(|text| text.contains("LicenseRef-"));
-    let is_text = |title: &Option<String>| title.as_deref() == Some("License");
-    let told = about.notes.iter().filter(|note| is_text(&note.title));
-    let told: Vec<_> = told.map(|note| note.category).collect();
-    let broken = own && told != [NoteCategory::LegalDisclaimer];
-    let words = "The text of the licence is missing.";
-    if broken { vec![Problem::new("6.1.55", "/document/notes", words)] } else { vec![] }
 }

@@ -1,14 +1,15 @@
 //! An advisory as a note of ours, for the history that an operator brings along. What has no place in a note is left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::Identifier;
 use jiff::Timestamp;
 
 use super::Told;
 use crate::csaf::document::Document;
 use crate::csaf::shape::{Acknowledgment, NoteCategory, Other, ReferenceCategory};
 use crate::csaf::vulnerability::{ThreatCategory, Vulnerability};
-use crate::csaf::{Refused, UNKNOWN_VENDORS};
+use crate::csaf::{Refused, SCORES, UNKNOWN_VENDORS};
 use crate::public_note::{
     Credit, PublicNote, PublicStatus, PublicVendor, PublicVulnerability, Score, Section,
 };
@@ -87,6 +88,7 @@ impl Document {
             .map(|(local, one)| PublicVulnerability {
                 local,
                 cve: one.cve.clone(),
+                identifiers: self.identifiers(local, one),
                 description: described(one),
                 cwe: one.cwe.iter().chain(&one.cwes).next().map(|known| known.id.clone()),
                 scores: scores(one),
@@ -94,6 +96,15 @@ impl Document {
                 updated_at: dates.newest,
             })
             .collect()
+    }
+
+    /// What others call a vulnerability; the name that the document's own number gives it is not
+    /// one of these.
+    fn identifiers(&self, local: u32, one: &Vulnerability) -> Vec<Identifier> {
+        let own = format!("{}.{local}", self.document.tracking.id);
+        let others = one.ids.iter().filter(|id| id.text != own);
+        let told = others.filter_map(|id| Identifier::told(&id.system_name, &id.text));
+        told.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     fn vendors(&self, dates: Dates) -> Vec<PublicVendor> {
@@ -224,7 +235,29 @@ fn scores(vulnerability: &Vulnerability) -> Vec<Score> {
         put(content.cvss_v3.as_ref(), source);
         put(content.cvss_v4.as_ref(), source);
     }
+    for told in vulnerability.notes.iter().filter(|note| note.title.as_deref() == Some(SCORES)) {
+        for score in told.text.lines().filter_map(told_score) {
+            match found.iter_mut().find(|known| known.vector == score.vector) {
+                Some(known) => known.given_by = known.given_by.take().or(score.given_by),
+                None => found.push(score),
+            }
+        }
+    }
     found
+}
+
+/// A score that a document of ours tells in words, because no product has it or somebody else gave it.
+fn told_score(line: &str) -> Option<Score> {
+    let line = line.strip_prefix("- ")?;
+    let (line, given_by) = match line.split_once(", given by ") {
+        Some((line, name)) => (line, Some(name.to_owned())),
+        None => (line, None),
+    };
+    let (vector, base) = match line.split_once(", base score ") {
+        Some((vector, base)) => (vector, Some(base.parse().ok()?)),
+        None => (line, None),
+    };
+    Some(Score { vector: vector.to_owned(), base, given_by })
 }
 
 fn credits(thanked: &Acknowledgment) -> Vec<Credit> {

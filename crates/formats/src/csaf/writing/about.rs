@@ -14,6 +14,9 @@ use crate::csaf::{UNKNOWN_VENDORS, Version};
 use crate::public_note::{PublicNote, PublicVendor, Publisher, Section};
 use crate::web_address;
 
+/// What the traffic light means.
+pub(super) const TLP: &str = "https://www.first.org/tlp/";
+
 /// More revisions than this are not listed one by one.
 const MOST_REVISIONS: i64 = 1000;
 
@@ -24,7 +27,7 @@ pub(super) fn write(note: &PublicNote, publisher: &Publisher, version: Version) 
         Version::V2_0 => Light::White,
         Version::V2_1 => Light::Clear,
     };
-    let tlp = Tlp { label, url: Some("https://www.first.org/tlp/".to_owned()), ..Tlp::default() };
+    let tlp = Tlp { label, url: Some(TLP.to_owned()), ..Tlp::default() };
     let id = id(note, publisher);
     About {
         csaf_version: version,
@@ -79,7 +82,7 @@ pub(super) fn point_to_itself(document: &mut Document, publisher: &Publisher, no
 fn tracking(note: &PublicNote, id: &str) -> Tracking {
     let first = note.first_published_at;
     let newest = note.updated_at.max(first);
-    let revisions = note.revision.clamp(1, MOST_REVISIONS);
+    let revisions = revisions(note);
     let number = |revision: i64| {
         let dated = dated(note, revision);
         Revision {
@@ -110,6 +113,12 @@ fn tracking(note: &PublicNote, id: &str) -> Tracking {
     }
 }
 
+/// How many revisions are listed. To take a note back is one more than to publish it.
+fn revisions(note: &PublicNote) -> i64 {
+    let least = if note.withdrawn.is_some() { 2 } else { 1 };
+    note.revision.clamp(least, MOST_REVISIONS)
+}
+
 /// When a revision was published, if the dates of all of them are known, the newest as the note has it.
 fn dated(note: &PublicNote, revision: i64) -> Option<Timestamp> {
     let known = i64::try_from(note.revised_at.len()).ok()?;
@@ -129,7 +138,7 @@ fn withdrawal(note: &PublicNote) -> Option<Note> {
 
 /// When the newest revision was published.
 pub(super) fn released_at(note: &PublicNote) -> Timestamp {
-    if note.revision <= 1 {
+    if revisions(note) <= 1 {
         note.first_published_at
     } else {
         note.updated_at.max(note.first_published_at)

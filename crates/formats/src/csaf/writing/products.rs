@@ -1,5 +1,6 @@
 //! Which products a note speaks of, under ids that stay the same from one revision to the next.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::version::{VersionRange, Versions};
@@ -20,14 +21,34 @@ pub(super) struct Leaf {
     pub(super) extent: Extent,
 }
 
-/// A product by its lasting id, with its names.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+/// A product with its names. It is known by its lasting id alone: under one id, one product.
+#[derive(Clone, Debug)]
 pub(super) struct NamedProduct {
     pub(super) id: String,
     pub(super) name: String,
     purl: Option<String>,
     cpe: Option<String>,
 }
+
+impl Ord for NamedProduct {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.id.cmp(&other.id)
+    }
+}
+
+impl PartialOrd for NamedProduct {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for NamedProduct {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for NamedProduct {}
 
 /// Which versions.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]

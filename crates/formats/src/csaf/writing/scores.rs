@@ -4,10 +4,10 @@ use domain::score::{CvssVersion, Vector};
 use serde_json::json;
 
 use super::about::text_note;
-use crate::csaf::Version;
 use crate::csaf::names::is_web_address;
 use crate::csaf::shape::{Note, NoteCategory, Other};
 use crate::csaf::vulnerability::{Content, Metric, Score, Vulnerability};
+use crate::csaf::{SCORES, Version};
 use crate::public_note::{Publisher, Score as Given};
 
 /// Gives a vulnerability its scores. One for each version of CVSS can be said of a product (6.1.7); what cannot, and who gave a score, is told in a note.
@@ -92,5 +92,5 @@ fn words(score: &Given) -> String {
 }
 
 fn told_note(told: &[String]) -> Option<Note> {
-    text_note(NoteCategory::Details, "Scores", &told.join("\n"))
+    text_note(NoteCategory::Details, SCORES, &told.join("\n"))
 }

@@ -19,6 +19,7 @@ fn note() -> PublicNote {
     let vulnerability = |local, cve: Option<&str>| PublicVulnerability {
         local,
         cve: cve.map(str::to_owned),
+        identifiers: vec![],
         description: "The lid\r\nmay fly off.".to_owned(),
         cwe: None,
         scores: Vec::new(),

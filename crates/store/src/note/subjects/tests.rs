@@ -105,6 +105,22 @@ crate::both_engines! {
         assert_eq!(whole, [note(2, &["Acme Corp"], 1)]);
     }
 
+    async fn the_vendors_of_each_note_are_named_and_no_product_among_them(store: Store) {
+        publish(&store, note(1, &["Bolt", "Acme"], 1)).await;
+        publish(&store, note(2, &["Acme"], 1)).await;
+        publish(&store, note(3, &[], 1)).await;
+        let told = |(slug, who): (String, Vec<String>)| format!("{slug} {who:?}");
+        let told = store
+            .public()
+            .read(move |public| {
+                let named = public.vendors_named()?.into_iter();
+                Ok::<_, StoreError>(named.map(told).collect::<Vec<_>>())
+            })
+            .await
+            .unwrap();
+        assert_eq!(told, [r#"VU-1 ["Acme", "Bolt"]"#, r#"VU-2 ["Acme"]"#]);
+    }
+
     async fn who_is_no_longer_named_is_gone_with_the_revision(store: Store) {
         publish(&store, note(1, &["Acme", "Bolt"], 1)).await;
         publish(&store, note(1, &["Bolt"], 2)).await;

@@ -22,6 +22,7 @@ fn note() -> Published {
             ordinal: 1,
             cve: Some("CVE-2001-0001".parse().unwrap()),
             assigner: Assigner::Another,
+            identifiers: vec!["Acme: canary".parse().unwrap()],
             cwe: None,
             description: "A canary.".to_owned(),
             vectors: vec!["canary".to_owned()],
