@@ -142,6 +142,7 @@ fn deny(workspace: &Workspace) -> Result<Outcome> {
 fn tests(workspace: &Workspace) -> Result<Outcome> {
     tools::install_packages()?;
     tools::install_environments(workspace)?;
+    tools::install_programs(workspace)?;
     CargoTool::Nextest.install()?;
     // Where .config/nextest.toml has it written, wherever cargo builds.
     let report = workspace.root.join("target/nextest/ci/junit.xml");

@@ -1,6 +1,8 @@
 //! What the tests need from outside, installed where it is missing and left alone where it is
 //! there: packages of Debian, tools of cargo, tools from the indexes of Python and npm.
 
+mod programs;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,9 +11,10 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::process::{answer, held, show, we_are_root};
 use crate::workspace::Workspace;
+pub(crate) use programs::install_programs;
 
 /// A program, and the Debian package that brings it.
-const PACKAGES: [(&str, &str); 11] = [
+const PACKAGES: [(&str, &str); 14] = [
     ("/usr/lib/postgresql", "postgresql"),
     ("/usr/bin/chromium", "chromium"),
     ("/usr/bin/chromedriver", "chromium-driver"),
@@ -25,6 +28,10 @@ const PACKAGES: [(&str, &str); 11] = [
     // Moves the clock of one server among several.
     ("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "libfaketime"),
     ("/usr/bin/java", "default-jre-headless"), // the validator of HTML runs with it
+    // What a judge of CSAF is built with: its cryptography, the headers of that, and TLS.
+    ("/usr/include/nettle/nettle-types.h", "nettle-dev"),
+    ("/usr/bin/pkg-config", "pkg-config"),
+    ("/usr/include/openssl/ssl.h", "libssl-dev"),
 ];
 
 /// Tools from Python's index: the directory each gets for itself, and what goes into it. Two
@@ -274,6 +281,10 @@ pub(crate) fn install_packages() -> Result<()> {
     }
     if answer("npm", &["--version"]).is_none() {
         missing.extend(["nodejs", "npm"]);
+    }
+    // It reads those headers, and lies in a folder of its version.
+    if answer("sh", &["-c", "ls /usr/lib/llvm-*/lib/libclang.so*"]).is_none() {
+        missing.push("libclang-dev");
     }
     if missing.is_empty() {
         return Ok(());

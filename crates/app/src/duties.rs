@@ -127,7 +127,7 @@ fn bring_up(desk: &mut Desk<'_>, id: CaseId) -> Result<Brought> {
     let (me, case) = desk.case_for(id)?;
     let now = desk.ctx().now();
     if case.publishes_at().is_some_and(|at| at <= now) {
-        return note::publish(desk, id);
+        return note::publish(desk, &me, case);
     }
     let asked = desk.asked(id)?;
     let events = case.expire_embargo(&me, &asked)?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::case::Vulnerability;
 use domain::note::{PublishedProduct, Remains, Section, When, Words};
 use domain::{
-    Case, CaseId, CommentId, CveId, Identifier, ParticipantId, Published, VulnerabilityId,
+    Case, CaseId, CommentId, CveId, Identifier, Me, ParticipantId, Published, VulnerabilityId,
 };
 
 use crate::duties::Brought;
@@ -269,12 +269,14 @@ fn take_back(desk: &mut Desk<'_>, case: &Case) -> Result<()> {
     give_out(desk, case.id, &published, &files)
 }
 
-/// The moment has come: in one transaction the case is public and the note is there.
-pub(crate) fn publish(desk: &mut Desk<'_>, id: CaseId) -> Result<Brought> {
-    let (me, case) = desk.case_for(id)?;
+/// The moment has come: in one transaction the case is public and the note is there. The case is the
+/// one that was found to be due: read a second time it could be one that another node has published
+/// meanwhile, and a refusal would be made of what is merely done.
+pub(crate) fn publish(desk: &mut Desk<'_>, me: &Me, case: Case) -> Result<Brought> {
+    let id = case.id;
     let asked = desk.asked(id)?;
-    let events = case.publish(&me, &asked)?;
-    let case = desk.keep(&me, case, events)?;
+    let events = case.publish(me, &asked)?;
+    let case = desk.keep(me, case, events)?;
     let published = as_published(desk, &case)?;
     let (files, brought) = prepared::files(desk, id, &published)?;
     give_out(desk, id, &published, &files)?;

@@ -167,7 +167,7 @@ store::both_engines! {
 
     async fn where_one_is_enough_a_lead_takes_a_note_from_a_file_back_alone(store: Store) {
         let site = TestSite::on(store).await;
-        let mut policy = site.site.store.read(|tx| tx.current_policy()).await.unwrap();
+        let mut policy = site.site.store.read(store::Tx::current_policy).await.unwrap();
         policy.publication.approvers = 1;
         let next = Policy { version: policy.version + 1, ..policy };
         let now = site.site.duty().now();

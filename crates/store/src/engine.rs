@@ -178,6 +178,10 @@ impl Tx {
         self.statements += 1;
         self.meters.statements.fetch_add(1, Ordering::Relaxed);
         #[cfg(any(test, feature = "testkit"))]
+        if self.access == Access::Write {
+            self.meters.laid().at_statement(self.statements);
+        }
+        #[cfg(any(test, feature = "testkit"))]
         if self.trips() {
             self.failed = true;
             return Err(StoreError::Busy);

@@ -1,5 +1,5 @@
-//! What a test does to a store: a transaction that fails where the test says, and a database whose
-//! clock shows what the test wants. Only for tests.
+//! What a test does to a store: a transaction that fails where the test says or in the middle of which
+//! something else happens, and a database whose clock shows what the test wants. Only for tests.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,11 +22,14 @@ pub enum Fault {
 
 type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+type Meanwhile = Box<dyn FnOnce() + Send>;
+
 /// What a test has laid upon a store.
 #[derive(Default)]
 pub(crate) struct Laid {
     fault: Mutex<Option<Fault>>,
     clock: Mutex<Option<Clock>>,
+    meanwhile: Mutex<Option<(u64, Meanwhile)>>,
 }
 
 impl fmt::Debug for Laid {
@@ -40,6 +43,17 @@ impl Laid {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// A transaction that may write is about to run its statement of this number.
+    pub(crate) fn at_statement(&self, number: u64) {
+        let mut laid = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
+        let it_is_time = laid.as_ref().is_some_and(|(at, _)| *at == number);
+        let happens = laid.take_if(|_| it_is_time);
+        drop(laid);
+        if let Some((_, happens)) = happens {
+            happens();
+        }
+    }
+
     pub(crate) fn clock(&self) -> Option<Timestamp> {
         let clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner).clone();
         clock.map(|now| now())
@@ -50,6 +64,13 @@ impl Store {
     /// Lets the next transaction that may write fail, or takes that back.
     pub fn fail_next_write(&self, fault: Option<Fault>) {
         *self.laid().fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    /// Lets something happen before the statement of this number, from 1, of the next transaction that
+    /// may write and has so many.
+    pub fn meanwhile(&self, statement: u64, what: impl FnOnce() + Send + 'static) {
+        let laid = (statement, Box::new(what) as Meanwhile);
+        *self.laid().meanwhile.lock().unwrap_or_else(PoisonError::into_inner) = Some(laid);
     }
 
     /// Lets the database show this time, on SQLite too.

@@ -146,6 +146,8 @@ impl Row {
             Fate::Changed(number) => ("looking", "Changed", number.to_string()),
             Fate::Refused(why) => ("fail", "Refused", why.clone()),
         };
+        // A document alone in its file has no place in it.
+        let place = if place.is_empty() { "The document".to_owned() } else { place };
         Self { place, kind, word, more }
     }
 }

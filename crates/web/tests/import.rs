@@ -126,6 +126,7 @@ async fn a_note_from_a_file_is_taken_back_on_a_page_by_two_and_every_list_says_s
     assert_eq!(ask(&router, "/import/note", &analyst, Some(agree)).await.0, 303);
 
     let (status, told) = ask(&router, "/vuls/VU-1", "", None).await;
+    assert!(told.contains("Note withdrawn") && !told.contains("Note revised"), "{told}");
     assert!(status == 200 && told.contains("It was &lt;wrong&gt;."), "{status}: {told}");
     for address in [
         "/vuls/",
@@ -145,6 +146,15 @@ async fn a_note_from_a_file_is_taken_back_on_a_page_by_two_and_every_list_says_s
     }
     let (_, after) = ask(&router, page, &lead, None).await;
     assert!(after.contains("Let its file bring it back") && after.contains("Ana"), "{after}");
+}
+
+#[tokio::test]
+async fn a_document_alone_in_its_file_is_called_so() {
+    let site = TestSite::on_sqlite().await;
+    let router = web::router(site.site.clone());
+    let lead = format!("session={}", site.log_in("lee@northlake.example").await);
+    let (_, looked) = ask(&router, "/import", &lead, Some(&form(&served(1)))).await;
+    assert!(looked.contains("<th scope=\"row\">The document</th>"), "{looked}");
 }
 
 #[tokio::test]

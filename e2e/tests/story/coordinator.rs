@@ -14,6 +14,13 @@ use crate::support::look::Eye;
 use crate::support::now;
 
 const ADDRESS: &str = "lee@northlake.example";
+/// An advisory of long ago, in CSAF.
+const OLD: &str = r#"{"document": {"category": "csaf_base", "csaf_version": "2.0",
+    "title": "An old flaw of a sundial", "publisher": {"category": "vendor", "name": "Sun Works",
+    "namespace": "https://sun.example"}, "tracking": {"id": "VU#4", "status": "final",
+    "version": "1", "initial_release_date": "2020-01-01T00:00:00Z",
+    "current_release_date": "2020-01-01T00:00:00Z", "revision_history":
+    [{"number": "1", "date": "2020-01-01T00:00:00Z", "summary": "First."}]}}}"#;
 const PASSWORD: &str = "four blue kettles sing";
 
 /// The lead.
@@ -86,6 +93,12 @@ impl Coordinator {
         }
         browser.open("/prove").await;
         eye.look(browser, "prove").await;
+        self.prove_again().await;
+    }
+
+    async fn prove_again(&self) {
+        let browser = &self.browser;
+        browser.open("/prove").await;
         browser.fill("password", PASSWORD).await;
         browser.fill("code", &self.next_code().await).await;
         browser.press("Go on", "You have shown that it is you.").await;
@@ -239,6 +252,46 @@ impl Coordinator {
             self.browser.open(&format!("/{page}")).await;
             eye.look(&self.browser, &page.replace('/', "-")).await;
         }
+    }
+
+    /// Writes a second revision, and takes the public note back.
+    pub(crate) async fn take_back(&self, eye: &mut Eye<'_>) {
+        let browser = &self.browser;
+        self.prove_again().await;
+        self.show_draft().await;
+        browser.fill("solution", "Update to 4.3.1, which also forgets the old interval.").await;
+        browser.press("Save a new revision", "The draft is kept.").await;
+        browser.unfold("What changed between revisions").await;
+        browser.follow("Revision 1 and revision 2").await;
+        browser.reads("which also forgets the old interval.").await;
+        eye.look(browser, "draft-compare").await;
+        self.show_draft().await;
+        browser.unfold("Take the note back").await;
+        eye.look(browser, "case-public-withdraw").await;
+        let stays = "Its words stay, under the notice that it was withdrawn";
+        browser.choose("remains", stays).await;
+        browser.fill("reason", "The flaw is in another clock. We are sorry.").await;
+        browser.press("Decide to withdraw", "The note is withdrawn.").await;
+        eye.look(browser, "case-withdrawn").await;
+    }
+
+    /// Brings a note along from a file, and takes it back as well.
+    pub(crate) async fn import(&self, eye: &mut Eye<'_>) {
+        let browser = &self.browser;
+        browser.open("/import").await;
+        browser.fill("document", OLD).await;
+        browser.press("Look at it", "What would become of them").await;
+        eye.look(browser, "import-looked").await;
+        browser.press("Publish 1 of them", "Imported: new 1").await;
+        browser.fill("number", "VU#4").await;
+        browser.press("Find it", "It came from a file and has no case.").await;
+        eye.look(browser, "import-note").await;
+        browser.press("Decide to withdraw", "That was not done").await;
+        eye.look(browser, "import-note-problems").await;
+        browser.choose("remains", "Nothing of it stays but its number and the reason").await;
+        browser.fill("reason", "It was never true.").await;
+        browser.press("Decide to withdraw", "Let it come back").await;
+        eye.look(browser, "import-note-withdrawn").await;
     }
 
     /// A code that was not used yet: each is good once, and of those to come only the next one

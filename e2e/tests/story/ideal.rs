@@ -79,6 +79,9 @@ pub(crate) async fn tell(tools: &Tools, database: Option<&str>, scripts: Scripts
     instant::json_is_right(server.host(), &number, end);
     letters::are_right(&relay).await;
     lead.look_back(&mut eye).await;
+    lead.take_back(&mut eye).await;
+    taken_back(&visitor, &number, &mut eye).await;
+    lead.import(&mut eye).await;
     eye.close();
     let log = server.stop();
     for secret in [PRODUCT, TITLE, RAW, FLAW, REPORTER, ACME, BOLT] {
@@ -121,6 +124,18 @@ async fn nothing_is_known(visitor: &Browser, number: &str) {
         visitor.open(page).await;
         visitor.reads_nothing_of(&[PRODUCT, TITLE, number]).await;
     }
+}
+
+/// To a visitor, the note is there with the notice, and so is what it said before.
+async fn taken_back(visitor: &Browser, number: &str, eye: &mut Eye<'_>) {
+    visitor.open(&format!("/vuls/{number}")).await;
+    // A browser keeps it for a minute.
+    visitor.reload().await;
+    visitor.reads("The flaw is in another clock.").await;
+    eye.look(visitor, "note-withdrawn").await;
+    visitor.open(&format!("/vuls/{number}/history?from=1&to=2")).await;
+    visitor.reads("Revision 1 and revision 2").await;
+    eye.look(visitor, "history").await;
 }
 
 /// To a visitor, all is there.

@@ -171,4 +171,12 @@ fn a_party_reads_what_a_flaw_is_called_when_it_reads_what_the_flaw_is() {
     assert_eq!(seen(&story, receipt()), 1);
     let story = story.answers(ACME, Answer::Agree);
     assert_eq!(seen(&story, member(ACME)), 1);
+    // Who has not agreed to another date yet reads on what it was told, and nothing that came later.
+    let story = story.on_day(3).proposes(analyst(), 700, 60).takes(700);
+    assert_eq!(seen(&story, member(ACME)), 1);
+    let story = story.on_day(4).does(analyst(), |case, me, asked| {
+        called(case, me, &["Acme: 17", "GHSA-jfh8-c2jp-5v3q"], asked)
+    });
+    assert_eq!(seen(&story, member(ACME)), 0);
+    assert_eq!(seen(&story, receipt()), 2);
 }

@@ -18,9 +18,13 @@ mod door;
 mod steps;
 mod world;
 
+use std::sync::mpsc;
+use std::time::Duration;
+
+use app::duties::end_and_publish;
 use chance::Chance;
 use store::{Schema, Store};
-use world::World;
+use world::{World, n_public};
 
 /// How many steps are taken in a run.
 const STEPS: u64 = 16;
@@ -111,5 +115,54 @@ async fn fifty_runs_on_postgres_with_a_store_for_each_node() {
     let mut world = World::open(&stores, 3).await;
     let published = runs(&mut world, 1000, 50).await;
     enough(published, 15);
+    world.close().await;
+}
+
+/// The case is brought out by one node while another has run so many statements of the same. Nothing if
+/// there are not so many, or nothing to bring out.
+async fn overtaken(world: &mut World, statement: u64) -> Option<u32> {
+    world.begin(&mut Chance::of(statement)).await;
+    let Some(due) = world.case().await.publishes_at() else { return Some(0) };
+    world.clock.set(due);
+    let (other, runtime) = (world.nodes[1].site.duty(), tokio::runtime::Handle::current());
+    let (say, heard) = mpsc::channel();
+    let (begin, begun) = mpsc::channel();
+    world.nodes[0].site.store.meanwhile(statement, move || {
+        let (tell, told) = mpsc::channel();
+        runtime.spawn(async move {
+            let done = end_and_publish(&other).await.unwrap();
+            let _ = tell.send(());
+            let _ = say.send(done);
+        });
+        let _ = begin.send(());
+        // It may have to wait until this transaction ends: then it comes second.
+        let _ = told.recv_timeout(Duration::from_millis(60));
+    });
+    let first = end_and_publish(&world.nodes[0].site.duty()).await.unwrap();
+    begun.try_recv().ok()?;
+    let heard = tokio::task::spawn_blocking(move || heard.recv_timeout(Duration::from_secs(30)));
+    let second = heard.await.unwrap().unwrap();
+    let failed = (first.failed, second.failed);
+    assert_eq!(failed, (0, 0), "who is second does nothing (before statement {statement})");
+    let public = n_public(&world.case().await);
+    assert_eq!(public, 1, "it goes out, and once (before statement {statement})");
+    Some(public)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whenever_another_node_is_faster_the_second_does_nothing() {
+    logged();
+    let Some(schema) = Schema::new().unwrap() else { return };
+    let stores =
+        [Store::open(&schema.place()).await.unwrap(), Store::open(&schema.place()).await.unwrap()];
+    let mut world = World::open(&stores, 2).await;
+    let (mut published, mut statement) = (0, 1);
+    while let Some(public) = overtaken(&mut world, statement).await {
+        published += public;
+        statement += 1;
+    }
+    world.is_sound().await;
+    println!("{published} notes went out while the other node had run 1 to {statement} statements");
+    assert!(published > 10, "{published}");
     world.close().await;
 }
