@@ -169,7 +169,9 @@ proptest! {
         let found = look(&text, &guarded);
         prop_assert!(found.iter().any(|leak| leak.rule == Rule::NamesTheHidden), "{text}");
         let glued = format!("{before} q{name}q {after}");
-        prop_assert!(look(&glued, &Guarded::default().hiding(&name)).is_empty());
+        // What is around it may be a finding of its own: `a.lan` is a machine inside a house.
+        let found = look(&glued, &guarded);
+        prop_assert!(found.iter().all(|leak| leak.rule != Rule::NamesTheHidden), "{glued}");
     }
 
     #[test]
