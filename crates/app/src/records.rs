@@ -40,7 +40,13 @@ pub(crate) fn watch(desk: &mut Desk<'_>, note: &Published) -> Result<()> {
     Ok(desk.tx().watch_records(note, &sources, now)?)
 }
 
-/// The same for notes that were published before a source was watched.
+/// What a note does not name any more is not looked for on its account.
+pub(crate) fn let_go(desk: &mut Desk<'_>, note: &Published) -> Result<()> {
+    let now = desk.ctx().now();
+    Ok(desk.tx().watch_records(note, &[], now)?)
+}
+
+/// Records of notes that were published before a source was watched are to be looked for as well.
 pub(crate) async fn fill_in(ctx: &Ctx) -> Result<Done> {
     let mut done = Done::default();
     for source in ctx.site().outlets.records.sources() {

@@ -14,10 +14,11 @@ use app::{Ctx, Error};
 use domain::case::CaseKind;
 use domain::note::imported_withdrawal::Choice;
 use domain::note::{Remains, Section, When};
-use domain::{CaseId, CaseNumber, Instant, Policy, Refusal, Rule};
+use domain::record::RecordSource;
+use domain::{CaseId, CaseNumber, Instant, Policy, Refusal, Rule, Timestamp};
 use formats::{PublicNote, vulnote};
 use serde_json::{Value, json};
-use store::Store;
+use store::{Store, Tx};
 use testkit::TestSite;
 
 const LIST: &str = "announce@lists.example";
@@ -163,6 +164,23 @@ store::both_engines! {
         decide(&site.analyst(), seven(), wants(Remains::Words)).await.unwrap();
         decide(&long_ago, seven(), Choice::Leave).await.unwrap();
         assert_eq!(look(&site.lead(), seven()).await.unwrap().waiting, None);
+    }
+
+    async fn nobody_is_asked_about_what_a_note_from_a_file_does_not_name_any_more(store: Store) {
+        let site = TestSite::on(store).await;
+        let mut file = note(7);
+        file["cveids"] = json!(["CVE-2001-0001"]);
+        take(&site, &file).await;
+        let now = site.site.duty().now();
+        let found = site.site.store.write(move |tx: &mut Tx| {
+            tx.watch_earlier_records(RecordSource::Nvd, Timestamp::UNIX_EPOCH, now)
+        });
+        assert_eq!(found.await.unwrap(), 1);
+        let due = async || site.site.store.read(move |tx| tx.sources_due(now)).await.unwrap();
+        decide(&site.analyst(), seven(), wants(Remains::Nothing)).await.unwrap();
+        assert_eq!(due().await, [RecordSource::Nvd], "one alone takes nothing back");
+        decide(&site.lead(), seven(), Choice::Agree).await.unwrap();
+        assert_eq!(due().await, []);
     }
 
     async fn where_one_is_enough_a_lead_takes_a_note_from_a_file_back_alone(store: Store) {

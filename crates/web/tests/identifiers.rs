@@ -98,7 +98,7 @@ async fn the_team_types_them_mends_them_and_takes_them_back() {
     let (status, shown) = typed(&site, (id, flaw), "GHSA-jfh8\r\nAcme: SA-2026-17").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let error = "GHSA-jfh8: one of GHSA looks like GHSA-jfh8-c2jp-5v3q.";
-    assert!(shown.contains(error), "{shown}");
+    assert!(shown.contains(error) && shown.contains("id=\"identifiers-error\""), "{shown}");
     assert!(
         shown.contains("GHSA-jfh8\r\nAcme: SA-2026-17</textarea>")
             || shown.contains("GHSA-jfh8\nAcme: SA-2026-17</textarea>"),

@@ -8,7 +8,7 @@ use domain::note::imported_withdrawal::{Choice, Decided, Proposal, may_return};
 use domain::{AccountId, Actor, CaseNumber, Published, StaffRole};
 
 use crate::report::filled;
-use crate::{Ctx, Desk, Error, Result, artefact, channel};
+use crate::{Ctx, Desk, Error, Result, artefact, channel, records};
 
 /// A note without a case, and what was decided about it.
 #[derive(Debug, Clone)]
@@ -63,6 +63,7 @@ pub async fn decide(ctx: &Ctx, number: CaseNumber, choice: Choice) -> Result<()>
         let (signer, settings) = (desk.signer()?, desk.ctx().site().settings.clone());
         let files = artefact::artefacts(&notice, &settings, signer.as_ref())?;
         desk.tx().withdraw_imported(&notice, &files)?;
+        records::let_go(desk, &notice)?;
         channel::announce(desk, None, &notice)
     })
     .await
