@@ -7,6 +7,9 @@ use domain::{CaseId, ParticipantId, Text, Timestamp};
 use crate::form::Fields;
 use crate::public::Moment;
 
+/// What the form says where it is about none of those that are known.
+const ONE_MORE: &str = "new";
+
 /// An advisory of a party, as pages show it.
 pub(crate) struct AdvisoryShown {
     /// Whose, where that is not plain.
@@ -40,9 +43,9 @@ pub(crate) async fn keep(
     participant: ParticipantId,
     fields: &Fields,
 ) -> Result<()> {
-    let advisory = match fields.optional("advisory") {
-        Some(_) => Some(fields.parse("advisory")?),
-        None => None,
+    let advisory = match fields.text("advisory").as_str() {
+        "" | ONE_MORE => None,
+        _ => Some(fields.parse("advisory")?),
     };
     let at = fields.optional_instant("advisory_at")?;
     let address = fields.text("advisory_address");

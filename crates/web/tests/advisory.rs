@@ -55,6 +55,7 @@ async fn s83_an_advisory_is_told_on_the_page_and_read_by_the_team_alone() {
     assert_eq!(ask(&site, &format!("{acme}/advisory"), Some(form), "").await.0, 303);
     let (_, page) = ask(&site, &acme, None, "").await;
     assert!(page.contains("https://acme.example/canary") && page.contains("2030-01-01 13:00 UTC"));
+    assert!(page.contains("selected>The one announced for 2030-01-01 13:00 UTC"), "{page}");
     let (_, page) = ask(&site, &format!("/cases/{id}/draft"), None, &lead).await;
     assert!(page.contains("Acme") && page.contains("https://acme.example/canary"), "{page}");
     let (_, page) = ask(&site, &bolt, None, "").await;
@@ -70,6 +71,10 @@ async fn s83_an_advisory_is_told_on_the_page_and_read_by_the_team_alone() {
     let public = domain::case::ObservationKind::PublicAware;
     assert_eq!(claims, [public], "the team is asked whether the embargo is over");
     assert!(case.embargo.end().is_some(), "and decides that itself");
+    let form = "advisory=new&advisory_is=out&advisory_address=https://acme.example/second";
+    assert_eq!(ask(&site, &format!("{acme}/advisory"), Some(form), "").await.0, 303);
+    let case = site.case(id).await;
+    assert_eq!(case.participants.values().flat_map(|them| &them.advisories).count(), 2);
     let form = format!("advisory={one}");
     assert_eq!(ask(&site, &format!("{acme}/advisory/forget"), Some(&form), "").await.0, 303);
     let (_, page) = ask(&site, &acme, None, "").await;
@@ -82,6 +87,7 @@ async fn what_is_wrong_with_an_advisory_is_said_at_its_place() {
     let (_, [acme, _]) = embargoed(&site).await;
     for (form, place, word) in [
         ("advisory_is=announced", "advisory_at-error", "When is it to go out?"),
+        ("advisory=new&advisory_is=announced", "advisory_at-error", "When is it to go out?"),
         ("advisory_at=2030-01-01+14:00", "advisory_is-error", "choose one"),
         ("advisory_is=out&advisory_address=", "advisory_address-error", "an address on the web"),
         ("advisory_is=out&advisory_address=javascript:1", "advisory_address-error", "on the web"),
