@@ -305,6 +305,9 @@ impl Maker<'_> {
     async fn arm(&self, plot: &Plot, id: CaseId, day: i64) -> Result<()> {
         self.on_day(plot, day);
         app::duties::remind_silent_vendors(&self.site.duty()).await?;
+        for remark in self.case(id).await?.note.comments.into_keys() {
+            app::note::resolve(&self.analyst(), id, remark).await?;
+        }
         let reason = "Agreed with everybody at the last call.".to_owned();
         for who in [self.analyst(), self.lead()] {
             let who =
