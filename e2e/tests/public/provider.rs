@@ -267,8 +267,7 @@ fn metadata_judge(provider: &Provider) {
     }
 }
 
-/// `csaf-cli`, where somebody has built it: it is not installed for every run, since that takes
-/// longer than all other tests together.
+/// `csaf-cli`, which the test command builds once, since that takes minutes.
 fn walker(provider: &Provider) {
     let Some(walker) = tool("csaf-cli/bin/csaf") else { return };
     let url = provider.url("/.well-known/csaf/provider-metadata.json");
