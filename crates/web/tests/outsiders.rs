@@ -451,13 +451,18 @@ async fn a_public_note_is_mended_in_place_and_says_so() {
     let here = format!("/vuls/{}", number.slug());
     let browser = Browser::on(&site);
     let first = browser.get(&here).await.body;
-    let n_letters = site.letters().len();
 
     site.clock.pass_days(1);
+    let link = site.link_to("security@acme.example");
+    let statement = "statement=Version+4.3+mends+it.&audience=coordinator";
+    assert_eq!(browser.post(&format!("{link}/statement"), statement).await.status, 303);
+    site.duties().await;
+    let n_letters = site.letters().len();
     let sections = BTreeMap::from([(Section::Overview, "4.1 is affected as well.".to_owned())]);
     app::note::write(&ana, id, "Tally overwrites memory".to_owned(), sections).await.unwrap();
     site.duties().await;
-    assert!(!browser.get(&here).await.body.contains("4.1 is affected"));
+    let still = browser.get(&here).await.body;
+    assert!(!still.contains("4.1 is affected") && !still.contains("4.3 mends it"));
     for who in [site.analyst(), site.lead()] {
         let why = "It was wrong.".to_owned();
         let who =
@@ -467,6 +472,8 @@ async fn a_public_note_is_mended_in_place_and_says_so() {
     site.duties().await;
     let second = browser.get(&here).await.body;
     assert!(second.contains("4.1 is affected") && second.contains("Revision 2"), "{second}");
+    assert!(second.contains("Version 4.3 mends it.") && first.contains("We wrote to all"));
+    assert!(!second.contains("We wrote to all"), "S91: what a vendor says now stands alone");
     assert!(!first.contains("Revision 2") && !second.contains("overwrites</script>"));
     let json = browser.get(&format!("{here}/json")).await.body;
     assert!(json.contains("4.1 is affected"));
