@@ -214,12 +214,15 @@ impl Coordinator {
         self.browser.open(&format!("/cases/{}/draft", self.case)).await;
     }
 
-    /// Reads what the others said of the draft.
+    /// Reads what the others said of the draft, and settles each.
     pub(crate) async fn deal_with_comments(&self) {
         let browser = &self.browser;
         self.show_draft().await;
         browser.reads("Please say that 4.1 is affected as well.").await;
         browser.reads("4.3 has a longer name: 4.3.0.").await;
+        let (said, done) = ("Dealt with: comment of", "The comment is dealt with.");
+        browser.press(&format!("{said} The reporter"), done).await;
+        browser.press_again(&format!("{said} {ACME}"), done).await;
     }
 
     /// Writes down the CVE ID.
