@@ -99,7 +99,8 @@ store::both_engines! {
         mark(&site, id).await;
         site.clock.set(end);
         site.clock.pass_seconds(1);
-        site.duties().await;
+        let done = duties::end_and_publish(&site.site.duty()).await.unwrap();
+        assert_eq!((done.done, done.made_anew), (1, 0), "nothing was left to be made");
         let text = served(&site, &number, PLAIN).await;
         assert!(text.ends_with("\nprepared"), "{text}");
         let note = app::public::note(&site.site.public(), number.slug()).await.unwrap();
@@ -120,7 +121,8 @@ store::both_engines! {
         };
         later.site.settings = Arc::new(settings);
         later.clock.set(end);
-        duties::end_and_publish(&later.site.duty()).await.unwrap();
+        let done = duties::end_and_publish(&later.site.duty()).await.unwrap();
+        assert_eq!((done.done, done.made_anew), (1, 1));
         let text = served(&later, &number, CSAF_2_0).await;
         assert!(!text.ends_with("\nprepared") && text.contains("Lake CERT"), "{text}");
     }
