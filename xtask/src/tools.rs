@@ -3,6 +3,7 @@
 
 mod programs;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -254,19 +255,24 @@ impl CargoTool {
         if answer("cargo", &[name, "--version"]).is_some() {
             return Ok(());
         }
-        let package = format!("cargo-{name}");
-        let built = show(
-            held("cargo")
-                .args(["install", "--locked", &package, "--version", self.version()])
-                .env_remove("CARGO_TARGET_DIR")
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
-                .env("CARGO_PROFILE_RELEASE_LTO", "off")
-                .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
-                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-        )?;
-        ensure!(built.success(), "{package} could not be installed");
-        Ok(())
+        build(&format!("cargo-{name}"), self.version(), &[])
     }
+}
+
+/// Builds a program of crates.io, with further words for cargo.
+pub(crate) fn build(package: &str, version: &str, more: &[&OsStr]) -> Result<()> {
+    let built = show(
+        held("cargo")
+            .args(["install", "--locked", package, "--version", version])
+            .args(more)
+            .env_remove("CARGO_TARGET_DIR")
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    )?;
+    ensure!(built.success(), "{package} could not be built");
+    Ok(())
 }
 
 /// Installs the Debian packages that are missing.

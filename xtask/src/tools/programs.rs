@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
-use crate::process::{held, show};
+use super::build;
 use crate::workspace::Workspace;
 
 /// The directory each gets for itself, the package, and its version. A test finds the program in
@@ -25,17 +25,7 @@ pub(crate) fn install_programs(workspace: &Workspace) -> Result<()> {
             continue;
         }
         fs::remove_dir_all(&home).ok();
-        let built = show(
-            held("cargo")
-                .args(["install", "--locked", package, "--version", version, "--root"])
-                .arg(&home)
-                .env_remove("CARGO_TARGET_DIR")
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
-                .env("CARGO_PROFILE_RELEASE_LTO", "off")
-                .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
-                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-        )?;
-        ensure!(built.success(), "{package} could not be built");
+        build(package, version, &["--root".as_ref(), home.as_os_str()])?;
         fs::write(stamp, wanted)?;
     }
     Ok(())
