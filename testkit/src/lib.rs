@@ -20,6 +20,7 @@ use app::{Clock, Ctx, Random, SecondFactor, Settings, Site, duties};
 use domain::journal::Via;
 use domain::report::{ContactSharing, Credit, Evidence, Identity, Intake, Known};
 use domain::{AccountId, Actor, CaseId, OrganizationId, ParticipantId, StaffRole, Timestamp};
+use formats::PublicNote;
 use formats::cve::Organisation;
 use jiff::SignedDuration;
 use outside::smtp::{NotTaken, Parcel, Post, Taken};
@@ -252,6 +253,32 @@ pub fn code_of(secret: &[u8], second: u64) -> String {
     let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6);
     let builder = builder.with_step_duration(30).with_secret(secret.to_vec());
     builder.with_account_name("anybody").build().unwrap().generate(second).to_string()
+}
+
+/// A note of long ago that says next to nothing, as another server keeps it.
+pub fn an_old_note(digits: u32) -> PublicNote {
+    let long_ago = "2001-02-03T04:05:06Z".parse().unwrap();
+    PublicNote {
+        number: digits.to_string(),
+        title: "An <old> flaw".to_owned(),
+        sections: vec![],
+        vulnerabilities: vec![],
+        vendors: vec![],
+        references: vec![],
+        keywords: vec![],
+        credits: vec![],
+        scores: vec![],
+        created_at: None,
+        public_at: None,
+        first_published_at: long_ago,
+        updated_at: long_ago,
+        revision: 1,
+        timeline: vec![],
+        exploit_public_at: None,
+        attacks_seen_at: None,
+        revised_at: vec![],
+        withdrawn: None,
+    }
 }
 
 /// A report as somebody fills it in, with one obvious value for everything.

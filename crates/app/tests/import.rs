@@ -45,28 +45,15 @@ fn archive() -> Option<Vec<Vec<u8>>> {
 /// A note as VINCE serves it.
 fn served(digits: u32, title: &str) -> Value {
     let note = PublicNote {
-        number: digits.to_string(),
         title: title.to_owned(),
         sections: vec![
             (formats::public_note::Section::Overview, "It was long ago.".to_owned()),
             (formats::public_note::Section::Solution, "It is mended.".to_owned()),
         ],
-        vulnerabilities: vec![],
-        vendors: vec![],
         references: vec!["https://example.org/1".to_owned()],
-        keywords: vec![],
-        credits: vec![],
-        scores: vec![],
-        created_at: None,
-        public_at: None,
-        first_published_at: "2001-02-03T04:05:06Z".parse().unwrap(),
         updated_at: "2001-02-04T04:05:06Z".parse().unwrap(),
         revision: 7,
-        timeline: vec![],
-        exploit_public_at: None,
-        attacks_seen_at: None,
-        revised_at: vec![],
-        withdrawn: None,
+        ..testkit::an_old_note(digits)
     };
     serde_json::from_slice(&vulnote::write(&note)).unwrap()
 }

@@ -252,25 +252,13 @@ async fn nothing_stays(site: &TestSite) {
 /// A note as VINCE serves it.
 fn note(digits: u32) -> Value {
     let note = PublicNote {
-        number: digits.to_string(),
         title: "A canary".to_owned(),
         sections: vec![(formats::public_note::Section::Overview, "The canary sang.".to_owned())],
-        vulnerabilities: vec![],
-        vendors: vec![],
         references: vec!["https://canary.example/1".to_owned()],
         keywords: vec!["canary".to_owned()],
-        credits: vec![],
-        scores: vec![],
-        created_at: None,
-        public_at: None,
-        first_published_at: "2001-02-03T04:05:06Z".parse().unwrap(),
         updated_at: "2001-02-04T04:05:06Z".parse().unwrap(),
         revision: 7,
-        timeline: vec![],
-        exploit_public_at: None,
-        attacks_seen_at: None,
-        revised_at: vec![],
-        withdrawn: None,
+        ..testkit::an_old_note(digits)
     };
     serde_json::from_slice(&vulnote::write(&note)).unwrap()
 }

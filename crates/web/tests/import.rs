@@ -5,7 +5,6 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
-use formats::PublicNote;
 use http_body_util::BodyExt;
 use testkit::TestSite;
 use tower::ServiceExt;
@@ -29,27 +28,7 @@ fn form(document: &str) -> String {
 }
 
 fn served(digits: u32) -> String {
-    let note = PublicNote {
-        number: digits.to_string(),
-        title: "An <old> flaw".to_owned(),
-        sections: vec![],
-        vulnerabilities: vec![],
-        vendors: vec![],
-        references: vec![],
-        keywords: vec![],
-        credits: vec![],
-        scores: vec![],
-        created_at: None,
-        public_at: None,
-        first_published_at: "2001-02-03T04:05:06Z".parse().unwrap(),
-        updated_at: "2001-02-03T04:05:06Z".parse().unwrap(),
-        revision: 1,
-        timeline: vec![],
-        exploit_public_at: None,
-        attacks_seen_at: None,
-        revised_at: vec![],
-        withdrawn: None,
-    };
+    let note = testkit::an_old_note(digits);
     String::from_utf8(formats::vulnote::write(&note)).unwrap()
 }
 
