@@ -155,8 +155,6 @@ impl<'a> Desk<'a> {
             Recipient::Participant(participant) => Some(participant),
             Recipient::Team => None,
         };
-        let domain_part =
-            self.ctx.site().settings.from_address.rsplit('@').next().unwrap_or("localhost");
         let new = NewLetter {
             id,
             case: Some(case.id),
@@ -166,11 +164,39 @@ impl<'a> Desk<'a> {
             address: address.to_owned(),
             subject: rendered.subject,
             body: rendered.text,
-            message_id: format!("<{id}@{domain_part}>"),
+            message_id: self.message_id(id),
             written_at: self.ctx.post_at(),
         };
         let vault = self.ctx.site().vault.clone();
         Ok(self.tx.write_letter(&vault, &new)?)
+    }
+
+    /// Writes a letter that belongs to no case: to whom, what it is about in a word, subject and body.
+    pub(crate) fn write_apart(
+        &mut self,
+        address: String,
+        about: &str,
+        (subject, body): (String, String),
+    ) -> Result<()> {
+        let id: LetterId = self.ctx.fresh();
+        let letter = NewLetter {
+            id,
+            case: None,
+            participant: None,
+            matter: format!(r#"{{"about":"{about}"}}"#),
+            address,
+            subject,
+            body,
+            message_id: self.message_id(id),
+            written_at: self.ctx.now(),
+        };
+        let vault = self.ctx.site().vault.clone();
+        Ok(self.tx.write_letter(&vault, &letter)?)
+    }
+
+    fn message_id(&self, letter: LetterId) -> String {
+        let from = &self.ctx.site().settings.from_address;
+        format!("<{letter}@{}>", from.rsplit('@').next().unwrap_or("localhost"))
     }
 
     /// The page a letter points to: the recipient's own, opened by a secret nobody else has.

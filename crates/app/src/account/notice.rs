@@ -1,8 +1,7 @@
 //! What somebody is told about their own account, by a letter to its address.
 
-use domain::LetterId;
 use mail::notice::{Change, Frame, render};
-use store::{Account, NewLetter};
+use store::Account;
 
 use crate::{Desk, Result};
 
@@ -16,19 +15,5 @@ pub(crate) fn tell(desk: &mut Desk<'_>, account: &Account, change: Change) -> Re
         at: desk.ctx().now(),
     };
     let notice = render(change, &frame);
-    let id: LetterId = desk.ctx().fresh();
-    let host = settings.from_address.rsplit('@').next().unwrap_or("localhost");
-    let letter = NewLetter {
-        id,
-        case: None,
-        participant: None,
-        matter: r#"{"about":"account_changed"}"#.to_owned(),
-        address: account.address.clone(),
-        subject: notice.subject,
-        body: notice.text,
-        message_id: format!("<{id}@{host}>"),
-        written_at: desk.ctx().now(),
-    };
-    let vault = desk.ctx().site().vault.clone();
-    Ok(desk.tx().write_letter(&vault, &letter)?)
+    desk.write_apart(account.address.clone(), "account_changed", (notice.subject, notice.text))
 }

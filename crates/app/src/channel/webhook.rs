@@ -1,11 +1,11 @@
 //! Programs of subscribers. A subscriber is told by one message for each thing that becomes public;
 //! one that fails for days, or says that it wants no more, is paused, and the team is told so.
 
-use domain::{LetterId, Published, WebhookId};
+use domain::{Published, WebhookId};
 use jiff::SignedDuration;
 use mail::subscription::{Why, paused};
 use outside::webhook::{Address, Outcome};
-use store::{Dispatch, NewLetter, Webhook, WebhookEvent, WebhookSecrets, WebhookState, WebhookTry};
+use store::{Dispatch, Webhook, WebhookEvent, WebhookSecrets, WebhookState, WebhookTry};
 use tokio::task::JoinSet;
 
 use super::{Carried, Channel, Wanted, slug_of};
@@ -134,19 +134,5 @@ fn tell(desk: &mut Desk<'_>, webhook: &Webhook, why: Why) -> Result<()> {
     let Some(team) = settings.team_address.clone() else { return Ok(()) };
     let link = format!("{}/team/webhooks/{}", settings.base_url, webhook.id);
     let rendered = paused(&webhook.host, why, &link, &settings.site_name);
-    let id: LetterId = desk.ctx().fresh();
-    let host = settings.from_address.rsplit('@').next().unwrap_or("localhost");
-    let letter = NewLetter {
-        id,
-        case: None,
-        participant: None,
-        matter: r#"{"about":"webhook_paused"}"#.to_owned(),
-        address: team,
-        subject: rendered.subject,
-        body: rendered.text,
-        message_id: format!("<{id}@{host}>"),
-        written_at: desk.ctx().now(),
-    };
-    let vault = desk.ctx().site().vault.clone();
-    Ok(desk.tx().write_letter(&vault, &letter)?)
+    desk.write_apart(team, "webhook_paused", (rendered.subject, rendered.text))
 }
