@@ -13,12 +13,7 @@ use domain::event::Answer;
 use domain::note::{Section, When};
 use domain::{Actor, CaseId, CaseNumber, Rule, Timestamp};
 use store::{Artefact, Prepared, Store};
-use testkit::TestSite;
-
-fn anyway(who: Ctx) -> Ctx {
-    let why = || "A test.".to_owned();
-    Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()))
-}
+use testkit::{TestSite, anyway};
 
 async fn write(site: &TestSite, id: CaseId, words: &str) {
     let sections = BTreeMap::from([(Section::Overview, words.to_owned())]);

@@ -10,16 +10,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::Ctx;
 use app::channel::{DispatchState, Outlets};
 use domain::case::CaseKind;
 use domain::event::Answer;
 use domain::note::{Remains, Section, When};
-use domain::{Actor, CaseId, Instant, Rule};
+use domain::{Actor, CaseId, Instant};
 use jiff::SignedDuration;
 use outside::smtp::{Mood, PostBox, Smtp, SmtpSettings, Tls};
 use store::Store;
-use testkit::TestSite;
+use testkit::{TestSite, anyway};
 
 const LIST: &str = "announce@lists.example";
 
@@ -94,12 +93,6 @@ async fn site(store: Store) -> TestSite {
     let lists = vec![LIST.to_owned()];
     site.site.outlets = Arc::new(Outlets { lists, ..Outlets::default() });
     site
-}
-
-/// Somebody who sets aside whatever rule there is.
-fn anyway(who: Ctx) -> Ctx {
-    let why = || "Everybody has read it.".to_owned();
-    Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()))
 }
 
 async fn armed(site: &TestSite, words: &str) -> CaseId {

@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex};
 use app::channel::Outlets;
 use app::duties::Done;
 use app::records::{Watched, look_at_records};
+use domain::CaseId;
 use domain::case::CaseKind;
 use domain::note::{Section, When};
 use domain::record::RecordSource;
-use domain::{CaseId, Rule};
 use outside::records::{Place, Records, Source};
 use store::{Store, Tx};
 use testkit::TestSite;
@@ -98,9 +98,7 @@ async fn approved(site: &TestSite, id: CaseId) {
     app::note::write(&site.analyst(), id, title, sections).await.unwrap();
     let revision = site.case(id).await.note.latest().unwrap().number;
     for who in [site.analyst(), site.lead()] {
-        let why = || "Everybody has read it.".to_owned();
-        let who = Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()));
-        app::note::approve(&who, id, revision, When::EmbargoEnds).await.unwrap();
+        app::note::approve(&testkit::anyway(who), id, revision, When::EmbargoEnds).await.unwrap();
     }
 }
 

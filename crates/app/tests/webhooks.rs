@@ -11,24 +11,18 @@ use app::{Ctx, Error, duties};
 use domain::case::CaseKind;
 use domain::event::Answer;
 use domain::note::{Remains, Section, When};
-use domain::{Actor, CaseId, Instant, Rule, StaffRole, Timestamp};
+use domain::{Actor, CaseId, Instant, StaffRole, Timestamp};
 use jiff::SignedDuration;
 use outside::webhook::{Message, Secret};
 use serde_json::{Value, json};
 use store::Store;
-use testkit::TestSite;
+use testkit::{TestSite, anyway};
 
 const ADDRESS: &str = "https://hooks.example/in?token=t0ken";
 
 async fn subscribed(site: &TestSite) -> Made {
     let events = WebhookEvent::ALL.into();
     webhook::create(&site.lead(), ADDRESS.to_owned(), events).await.unwrap()
-}
-
-/// Somebody who sets aside whatever rule there is.
-fn anyway(who: Ctx) -> Ctx {
-    let why = || "Everybody has read it.".to_owned();
-    Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()))
 }
 
 /// A note that is approved, and goes out at the end of the embargo.

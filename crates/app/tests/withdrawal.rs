@@ -6,28 +6,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use app::Error;
 use app::channel::{Calls, Outlets};
 use app::import::withdrawal::{decide, look};
 use app::import::{Fate, Mode, notes};
 use app::webhook::{self, WebhookEvent};
-use app::{Ctx, Error};
 use domain::case::CaseKind;
 use domain::note::imported_withdrawal::Choice;
 use domain::note::{Remains, Section, When};
 use domain::record::RecordSource;
-use domain::{CaseId, CaseNumber, Instant, Policy, Refusal, Rule, Timestamp};
+use domain::{CaseId, CaseNumber, Instant, Policy, Refusal, Timestamp};
 use formats::{PublicNote, vulnote};
 use serde_json::{Value, json};
 use store::{Store, Tx};
-use testkit::TestSite;
+use testkit::{TestSite, anyway};
 
 const LIST: &str = "announce@lists.example";
 const WHY: &str = "It was another product.\n\nWe are sorry.";
-
-fn anyway(who: Ctx) -> Ctx {
-    let why = || "Everybody has read it.".to_owned();
-    Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()))
-}
 
 /// A case with a vendor that was told, whose note is public.
 async fn published(site: &TestSite) -> CaseId {

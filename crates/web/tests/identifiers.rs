@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::case::{CaseKind, Visibility};
 use domain::note::{Remains, Section, When};
-use domain::{CaseId, Rule, VulnerabilityId};
+use domain::{CaseId, VulnerabilityId};
 use http_body_util::BodyExt;
 use testkit::TestSite;
 use tower::ServiceExt;
@@ -76,9 +76,7 @@ async fn approved(site: &TestSite, id: CaseId) {
     app::note::write(&site.analyst(), id, title, sections).await.unwrap();
     let revision = site.case(id).await.note.latest().unwrap().number;
     for who in [site.analyst(), site.lead()] {
-        let why = || "Everybody has read it.".to_owned();
-        let who = Rule::ALL.iter().fold(who, |who, rule| who.setting_aside(*rule, why()));
-        app::note::approve(&who, id, revision, When::EmbargoEnds).await.unwrap();
+        app::note::approve(&testkit::anyway(who), id, revision, When::EmbargoEnds).await.unwrap();
     }
     site.duties().await;
 }
